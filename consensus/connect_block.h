@@ -1,0 +1,44 @@
+#pragma once
+
+#include "consensus/check_block.h"
+#include "consensus/coin.h"
+#include "consensus/script_batch.h"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace starling {
+
+// What one block does to the set of coins. Coins both made and spent in the block appear in neither
+// list. Immutable; it is also the block's undo data.
+struct BlockDelta {
+    const HeaderNode* node = nullptr;
+    std::vector<std::pair<OutPoint, Coin>> spent;  // sorted by outpoint
+    std::vector<std::pair<OutPoint, Coin>> made;   // sorted by outpoint
+};
+
+struct Connected {
+    Shared<BlockDelta> delta;
+    Shared<ScriptBatch> scripts;  // still to be verified
+    Amount fees;
+    std::uint32_t inputs = 0;
+};
+
+// Spends the block's coins in order and checks every rule but the scripts. `coins` answers
+// `block.needs`, in that order; an absent coin is not there or spent. Pure.
+Result<Connected, Reject> connect_block(const Shared<CheckedBlock>& block,
+                                        const HeaderNode& node,
+                                        std::span<const std::optional<Coin>> coins,
+                                        const Parameters& parameters);
+
+// Rules of one transaction against its coins in a block (or the next block) after `parent`:
+// maturity, money ranges, fee, BIP 68. Gives the fee. `coins` are in the order of the inputs.
+// Shared by blocks and the mempool.
+Result<Amount, Reject> check_inputs(const Transaction& tx,
+                                    std::span<const Coin> coins,
+                                    const HeaderNode& parent);
+
+}  // namespace starling

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "consensus/amount.h"
+#include "consensus/block.h"
+#include "consensus/height.h"
+#include "consensus/work.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace starling {
+
+// aserti3-2d (2020-11-15), anchored at block 1: see difficulty.h.
+struct Asert {
+    std::int64_t spacing = 0;    // target seconds between blocks
+    std::int64_t half_life = 0;  // seconds behind schedule that halve the difficulty
+};
+
+// Everything that distinguishes one network from another. A network file is one such value.
+struct Parameters {
+    std::string name;
+    std::array<std::uint8_t, 4> magic{};
+    std::string address_prefix;  // human-readable part of bech32m addresses
+    std::uint16_t p2p_port = 0;
+    std::uint16_t rpc_port = 0;
+    Block genesis;
+    BlockHash genesis_hash;
+
+    std::uint32_t limit_bits = 0;  // the easiest allowed target, in compact form
+    std::optional<Asert> asert;    // none: Bitcoin's regtest rules, every block at limit_bits
+    std::int64_t future_seconds_max = 0;  // how far ahead of us a block's time may be
+    std::int32_t halving_interval = 0;
+    bool bip54 = false;              // coinbase lock time and 64-byte transactions, from height 1
+    bool transaction_index = false;  // kept by default
+    bool plain_transport = true;     // Bitcoin's v1 framing
+    std::int64_t target_spacing = 600;  // seconds; for estimates only where asert is absent
+};
+
+const Parameters& regtest();
+const Parameters& local();
+const Parameters& testnet();
+// Null for a name that is none of the three.
+const Parameters* find_network(std::string_view name);
+
+Amount subsidy(Height height, const Parameters& parameters);
+
+}  // namespace starling
