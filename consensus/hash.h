@@ -4,32 +4,28 @@
 #include "consensus/digest.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 namespace starling {
 
 using Hash160 = std::array<std::uint8_t, 20>;
 
-// Streaming SHA-256. Copyable: a copy goes on from the same state.
+// Streaming SHA-256. A value of 112 bytes without a heap: a copy goes on from the same state, so
+// that a prefix shared by many hashes (a BIP 340 tag) is hashed once.
 class Sha256 {
 public:
     Sha256();
     // Starts with the tag of BIP 340: SHA-256(tag) twice.
     static Sha256 tagged(std::string_view tag);
-    Sha256(const Sha256& other);
-    Sha256& operator=(const Sha256& other);
-    Sha256(Sha256&&) noexcept;
-    Sha256& operator=(Sha256&&) noexcept;
-    ~Sha256();
 
     Sha256& add(ByteView bytes);
     [[nodiscard]] Hash256 finish();  // once; nothing may be added afterwards
 
 private:
-    struct Context;
-    std::unique_ptr<Context> context_;
+    static constexpr std::size_t kStateBytes = 112;
+    alignas(8) std::array<std::byte, kStateBytes> state_;  // the library's own state
 };
 
 Hash256 sha256(ByteView bytes);

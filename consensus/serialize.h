@@ -2,11 +2,19 @@
 
 #include "consensus/bytes.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace starling {
+
+// Bitcoin Core's MAX_SIZE: no count or length in any message or block exceeds it.
+constexpr std::uint64_t kCompactSizeMax = 0x0200'0000;
+
+// Bytes of the compact size that says `v`.
+std::size_t compact_size_bytes(std::uint64_t v);
 
 // Reads little-endian fields from bytes that anyone may have written.
 //
@@ -39,6 +47,9 @@ public:
     void fail() { failed_ = true; }
 
 private:
+    template <class T>
+    T little_endian();
+
     ByteView bytes_;
     std::size_t position_ = 0;
     bool failed_ = false;
@@ -63,6 +74,9 @@ public:
     Bytes take() { return std::move(out_); }
 
 private:
+    template <class T>
+    void little_endian(T v);
+
     Bytes out_;
 };
 
@@ -70,8 +84,7 @@ template <std::size_t N>
 std::array<std::uint8_t, N> Reader::array() {
     std::array<std::uint8_t, N> out{};
     const ByteView from = view(N);
-    for (std::size_t i = 0; i < from.size(); ++i)
-        out[i] = from[i];
+    std::ranges::copy(from, out.begin());
     return out;
 }
 

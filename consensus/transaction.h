@@ -58,8 +58,11 @@ struct TransactionData {
 //   - txid, wtxid and sizes belong to data();
 //   - size() is the serialised size with witness, stripped_size() without.
 class Transaction {
+    struct Measured;  // hashes and sizes that the decoder took from the bytes themselves
+
 public:
     explicit Transaction(TransactionData data);
+    Transaction(TransactionData data, const Measured& measured);
 
     [[nodiscard]] const TransactionData& data() const { return data_; }
     [[nodiscard]] const std::vector<TxIn>& inputs() const { return data_.inputs; }
@@ -77,11 +80,6 @@ public:
 
 private:
     friend Result<Shared<Transaction>, std::string> decode_transaction(Reader&);
-    Transaction(TransactionData data,
-                const Txid& txid,
-                const Wtxid& wtxid,
-                std::uint32_t size,
-                std::uint32_t stripped_size);
 
     TransactionData data_;
     Txid txid_;
