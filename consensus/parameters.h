@@ -40,12 +40,27 @@ struct Parameters {
     std::int64_t target_spacing = 600;  // seconds; for estimates only where asert is absent
 };
 
+// What a network's first block is made of: one coinbase that nobody can spend, as in Bitcoin's.
+struct Genesis {
+    std::string_view message;  // in the coinbase, at most 75 bytes
+    Bytes script_pubkey;
+    std::uint32_t time = 0;
+    std::uint32_t bits = 0;
+    std::uint32_t nonce = 0;
+};
+Block genesis_block(const Genesis& genesis);
+
 const Parameters& regtest();
 const Parameters& local();
 const Parameters& testnet();
 // Null for a name that is none of the three.
 const Parameters* find_network(std::string_view name);
 
+// What the nodes of a network must agree on, as bytes to compare or to hash: everything but ports
+// and what a node chooses for itself.
+Bytes serialized(const Parameters& parameters);
+
+// What a block at this height may create.
 Amount subsidy(Height height, const Parameters& parameters);
 
 }  // namespace starling
