@@ -12,6 +12,9 @@
 
 namespace starling {
 
+// A coinbase's outputs may be spent by blocks that are this many above it.
+constexpr std::int32_t kCoinbaseMaturity = 100;
+
 // What one block does to the set of coins. Coins both made and spent in the block appear in neither
 // list. Immutable; it is also the block's undo data.
 struct BlockDelta {
