@@ -1,0 +1,60 @@
+#include "p2p/chain_mirror.h"
+
+#include "p2p/peers.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace starling::p2p {
+
+void ChainMirror::open(const chain::BlockTree& tree, const HeaderNode* tip) {
+    assert(tip != nullptr);
+    tree_ = &tree;
+    tip_ = tip;
+}
+
+void ChainMirror::watch(const Peers& peers, Time now) {
+    constexpr Duration kCurrent = std::chrono::hours{24};
+    const Time tip_time{std::chrono::seconds{tip_->header.time}};
+    was_current_ = was_current_ || tip_time >= now - kCurrent;
+    initial_download_ = !was_current_ && std::ranges::any_of(peers.all(), [&](const auto& entry) {
+        const HeaderNode* best = entry.second.best_known;
+        return best != nullptr && best->work > tip_->work;
+    });
+}
+
+bool ChainMirror::has_body(const HeaderNode* node) const {
+    const auto* entry = tree_->entry(node->hash);
+    return node->parent == nullptr || (entry != nullptr && entry->has_body);
+}
+
+bool ChainMirror::invalid(const HeaderNode* node) const {
+    const auto* entry = tree_->entry(node->hash);
+    return entry != nullptr && entry->invalid;
+}
+
+bool ChainMirror::fully_valid(const HeaderNode* node) const {
+    const auto* entry = tree_->entry(node->hash);
+    return entry != nullptr && entry->fully_valid;
+}
+
+const Work& ChainMirror::least_work() const {
+    constexpr std::int32_t kBlocks = 144;
+    const Height height{std::max(0, tip_->height.value - kBlocks)};
+    return ancestor(tip_, height)->work;
+}
+
+std::vector<BlockHash> ChainMirror::locator(const HeaderNode* node) {
+    constexpr std::size_t kOneByOne = 10;
+    std::vector<BlockHash> hashes;
+    std::int32_t distance = 1;
+    while (node != nullptr && node->parent != nullptr) {
+        hashes.push_back(node->hash);
+        if (hashes.size() > kOneByOne) distance *= 2;
+        node = ancestor(node, Height{std::max(0, node->height.value - distance)});
+    }
+    if (node != nullptr) hashes.push_back(node->hash);
+    return hashes;
+}
+
+}  // namespace starling::p2p

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "mempool/ledger.h"
+#include "p2p/address.h"
+#include "p2p/message.h"
+#include "p2p/peer_id.h"
+
+#include <cstddef>
+#include <string>
+#include <variant>
+
+namespace starling::p2p {
+
+// ---- Inputs ----
+struct PeerConnected {
+    PeerId peer;
+    Direction direction = Direction::inbound;
+    Endpoint address;
+    bool manual = false;  // by --connect, --addnode or the RPC: dialled again when lost
+};
+struct PeerLost {  // also of a peer that was dropped: known already, ignored
+    PeerId peer;
+};
+struct DialFailed {
+    Endpoint address;
+};
+struct MessageReceived {
+    PeerId peer;
+    Message message;        // decoded by a worker; Malformed where it could not be
+    std::size_t bytes = 0;  // on the wire
+};
+// The bytes that wait to be written to the peer after the last write; sent whenever it falls.
+struct SendBudget {
+    PeerId peer;
+    std::size_t queued_bytes = 0;
+};
+struct PeerAdded {  // --connect, --addnode, RPC addnode "add" and "onetry"
+    Endpoint address;
+    bool keep = true;  // dial again when lost
+};
+struct PeerRemoved {  // RPC addnode "remove": no longer dialled; the connection stays
+    Endpoint address;
+};
+struct DisconnectAsked {  // RPC disconnectnode
+    PeerId peer;
+};
+struct NetworkActive {  // RPC setnetworkactive
+    bool active = true;
+};
+struct TransactionPosted {  // a transaction of our own entered the pool: offer it, again and again
+    Wtxid wtxid;            // until a peer asks for it
+};
+
+using GossipInput = std::variant<PeerConnected,
+                                 PeerLost,
+                                 DialFailed,
+                                 MessageReceived,
+                                 SendBudget,
+                                 PeerAdded,
+                                 PeerRemoved,
+                                 DisconnectAsked,
+                                 NetworkActive,
+                                 TransactionPosted,
+                                 chain::Decided,
+                                 chain::HeadersAdded,
+                                 chain::TipChanged,
+                                 chain::BodyKept,
+                                 chain::BlockInvalid,
+                                 mempool::TransactionDecided,
+                                 mempool::PoolChanged>;
+
+// ---- Effects ----
+struct Dial {
+    Endpoint address;
+    bool manual = false;
+};
+struct Send {
+    PeerId peer;
+    Message message;
+};
+struct SendBody {  // the block as stored: the shell reads it (worker) and sends it as `block`
+    PeerId peer;
+    BlockHash hash;
+};
+struct Drop {  // what was sent before may still be written; nothing that comes is handed in
+    PeerId peer;
+    std::string reason;
+};
+// To Ledger; the ticket comes back in Decided.
+struct Submit {
+    mempool::LedgerInput input;
+};
+// What people and measurements want to know; becomes a log line, a metric or a trace.
+struct Event {
+    enum class Kind { handshake_done, misbehaved, stalled, orphan_resolved, block_announced };
+    Kind kind;
+    PeerId peer;
+    std::string detail;
+};
+
+using GossipEffect = std::variant<Dial, Send, SendBody, Drop, Submit, Event>;
+
+}  // namespace starling::p2p

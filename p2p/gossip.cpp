@@ -1,0 +1,54 @@
+#include "p2p/gossip.h"
+
+#include "p2p/gossip_state.h"
+
+#include <cassert>
+#include <utility>
+
+namespace starling::p2p {
+
+Gossip::Gossip(const Parameters& parameters, const Limits& limits, Random& random)
+    : state_(std::make_unique<State>(parameters, limits, random)) {}
+
+Gossip::~Gossip() = default;
+
+void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now) {
+    state_->chain.open(tree, tip);
+    state_->chain.watch(state_->peers, now);
+}
+
+void Gossip::handle(GossipInput input, Time now, std::vector<GossipEffect>& out) {
+    assert(state_->chain.tip() != nullptr);
+    state_->in_turn(now, out, [&](Turn& turn) {
+        std::visit([&](const auto& value) { state_->on(value, turn); }, input);
+    });
+}
+
+std::optional<Time> Gossip::next_wakeup() const {
+    return state_->next_wakeup();
+}
+
+void Gossip::handle_timer(Time now, std::vector<GossipEffect>& out) {
+    state_->in_turn(now, out, [&](Turn& turn) { state_->handle_timers(turn); });
+}
+
+void Gossip::pause_download(bool paused) {
+    state_->download.pause(paused);
+}
+
+std::vector<PeerView> Gossip::peers() const {
+    std::vector<PeerView> views;
+    for (const auto& [id, peer] : state_->peers.all())
+        views.push_back(state_->view_of(peer));
+    return views;
+}
+
+bool Gossip::network_active() const {
+    return state_->dialler.active();
+}
+
+bool Gossip::initial_download() const {
+    return state_->chain.initial_download();
+}
+
+}  // namespace starling::p2p

@@ -1,0 +1,214 @@
+#include "p2p/gossip_state.h"
+
+#include "p2p/earliest.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::p2p {
+
+Gossip::State::State(const Parameters& parameters, const Limits& given, Random& random)
+    : limits(given),
+      pace(given.pace.value_or(pace_of(parameters))),
+      handshake(limits, random),
+      liveness(limits, random),
+      headers(parameters, limits),
+      download(limits),
+      block_relay(limits),
+      pool(limits, random),
+      tx_download(limits, pace, pool, random),
+      tx_relay(limits, pace, pool, random),
+      uploads(limits, tx_relay),
+      dialler(limits, pace, random) {}
+
+void Gossip::State::handle_timers(Turn& turn) {
+    handshake.handle_timer(turn);
+    liveness.handle_timer(turn);
+    headers.handle_timer(turn);
+    download.handle_timer(turn);
+    uploads.handle_timer(turn);
+    tx_download.handle_timer(turn);
+    tx_relay.handle_timer(turn);
+    dialler.handle_timer(turn);
+}
+
+std::optional<Time> Gossip::State::next_wakeup() const {
+    std::optional<Time> wakeup = handshake.next_wakeup(peers);
+    for (const auto other :
+         {liveness.next_wakeup(peers), headers.next_wakeup(), download.next_wakeup(),
+          uploads.next_wakeup(), tx_download.next_wakeup(), tx_relay.next_wakeup(),
+          dialler.next_wakeup()})
+        wakeup = earliest(wakeup, other);
+    return wakeup;
+}
+
+PeerView Gossip::State::view_of(const Peer& peer) const {
+    PeerView view{.id = peer.id,
+                  .address = peer.address,
+                  .direction = peer.direction,
+                  .manual = peer.manual,
+                  .ready = peer.ready,
+                  .user_agent = {},
+                  .connected = peer.connected,
+                  .ping = peer.ping,
+                  .ping_min = peer.ping_min,
+                  .ping_wait = {},
+                  .best_known = peer.best_known,
+                  .last_common = peer.last_common,
+                  .in_flight = download.in_flight(peer.id),
+                  .bytes_sent = peer.bytes_sent,
+                  .bytes_received = peer.bytes_received,
+                  .last_block = peer.last_block,
+                  .last_transaction = peer.last_transaction,
+                  .fee_filter = {Amount{peer.fee_filter}, 1'000}};
+    if (peer.version) {
+        view.user_agent = peer.version->user_agent;
+        view.version = peer.version->version;
+        view.services = peer.version->services;
+        view.start_height = peer.version->start_height;
+        view.relays_transactions = peer.version->relay;
+    }
+    return view;
+}
+
+void Gossip::State::became_ready(Peer& peer, Turn& turn) {
+    turn.out.send(peer, SendHeaders{});
+    turn.out.send(peer, FeeFilter{limits.fee_filter});
+    liveness.ready(peer, turn);
+    headers.ready(peer);
+    tx_download.ready(peer, turn.now);
+    tx_relay.ready(peer, turn.now);
+    dialler.ready(peer);
+}
+
+// The connection is gone, or will be: nothing of it stays but what others gave us meanwhile.
+void Gossip::State::forget(PeerId id, Turn& turn) {
+    const Peer* peer = peers.find(id);
+    if (peer == nullptr) return;
+    dialler.lost(*peer, turn.now);
+    headers.disconnected(id);
+    download.disconnected(id);
+    tx_download.disconnected(id);
+    tx_relay.disconnected(id);
+    uploads.disconnected(id);
+    addresses.disconnected(id);
+    peers.remove(id);
+}
+
+void Gossip::State::finish(Turn& turn) {
+    for (Drop& drop : turn.out.take_drops()) {
+        if (peers.find(drop.peer) == nullptr) continue;  // for two reasons at once
+        forget(drop.peer, turn);
+        turn.out.carry_out(std::move(drop));
+    }
+    chain.watch(peers, turn.now);
+    headers.schedule(turn);
+    download.schedule(turn);
+    // What may be asked for at once need not wait for the timer.
+    tx_download.handle_timer(turn);
+}
+
+// ---- Inputs ----
+
+void Gossip::State::on(const PeerConnected& input, Turn& turn) {
+    if (input.direction == Direction::inbound && peers.inbound() >= limits.inbound_max)
+        return turn.out.carry_out(Drop{input.peer, "no room for more inbound peers"});
+    if (!dialler.active()) return turn.out.carry_out(Drop{input.peer, "network is not active"});
+    Peer& peer = peers.add(Peer{.id = input.peer,
+                                .direction = input.direction,
+                                .address = input.address,
+                                .manual = input.manual,
+                                .connected = turn.now});
+    dialler.connected(peer);
+    handshake.connected(peer, turn);
+}
+
+void Gossip::State::on(const PeerLost& input, Turn& turn) {
+    forget(input.peer, turn);
+}
+
+void Gossip::State::on(const DialFailed& input, Turn& turn) {
+    dialler.failed(input.address, turn.now);
+}
+
+void Gossip::State::on(const MessageReceived& input, Turn& turn) {
+    Peer* peer = peers.find(input.peer);
+    if (peer == nullptr) return;  // dropped while the message was being decoded
+    peer->bytes_received += input.bytes;
+    if (!peer->ready) {
+        if (handshake.received(*peer, input.message, turn)) became_ready(*peer, turn);
+        return;
+    }
+    std::visit([&](const auto& message) { on(*peer, message, turn); }, input.message);
+}
+
+void Gossip::State::on(const SendBudget& input, Turn& turn) {
+    Peer* peer = peers.find(input.peer);
+    if (peer == nullptr) return;
+    peer->queued_bytes = input.queued_bytes;
+    uploads.written(*peer, turn);
+}
+
+void Gossip::State::on(const PeerAdded& input, Turn& turn) {
+    dialler.added(input, turn);
+}
+
+void Gossip::State::on(const PeerRemoved& input, Turn&) {
+    dialler.removed(input.address);
+}
+
+void Gossip::State::on(const DisconnectAsked& input, Turn& turn) {
+    turn.out.drop(input.peer, "asked for");
+}
+
+void Gossip::State::on(const NetworkActive& input, Turn& turn) {
+    if (!input.active) {
+        for (const auto& [id, peer] : peers.all())
+            turn.out.drop(id, "network is not active");
+        // Now, so that what they leave is not dialled again before the network is active.
+        finish(turn);
+    }
+    dialler.set_active(input.active, turn);
+}
+
+void Gossip::State::on(const TransactionPosted& input, Turn& turn) {
+    tx_relay.posted(input.wtxid, turn.now);
+}
+
+void Gossip::State::on(const chain::Decided& input, Turn& turn) {
+    if (!headers.decided(input, turn)) download.decided(input, turn);
+}
+
+void Gossip::State::on(const chain::HeadersAdded&, Turn&) {}  // the tree shows them
+
+void Gossip::State::on(const chain::TipChanged& input, Turn& turn) {
+    chain.moved(input.tip);
+    chain.watch(peers, turn.now);
+    for (const auto& block : input.connected)
+        pool.connected(*block);
+    tx_download.tip_changed(input, turn);
+    block_relay.announce_tip(turn);
+}
+
+void Gossip::State::on(const chain::BodyKept&, Turn&) {}  // the tree shows it
+
+void Gossip::State::on(const chain::BlockInvalid& input, Turn& turn) {
+    for (auto& [id, peer] : peers.all()) {
+        if (peer.best_known == nullptr) continue;
+        if (ancestor(peer.best_known, input.node->height) != input.node) continue;
+        peer.best_known = input.node->parent;
+        turn.out.blame(peer, Offence::invalid_chain, input.reject.reason);
+    }
+}
+
+void Gossip::State::on(const mempool::TransactionDecided& input, Turn& turn) {
+    tx_download.decided(input, turn);
+}
+
+void Gossip::State::on(const mempool::PoolChanged& input, Turn& turn) {
+    pool.changed(input);
+    tx_download.pool_changed(input, turn);
+    if (!input.added.empty()) tx_relay.pool_grew(turn.now);
+}
+
+}  // namespace starling::p2p

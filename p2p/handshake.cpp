@@ -1,0 +1,81 @@
+#include "p2p/handshake.h"
+
+#include "p2p/chain_mirror.h"
+#include "p2p/earliest.h"
+
+#include <string>
+
+namespace starling::p2p {
+
+void Handshake::connected(Peer& peer, Turn& turn) {
+    peer.our_nonce = random_.next();
+    if (!peer.inbound()) send_version(peer, turn);
+}
+
+bool Handshake::received(Peer& peer, const Message& message, Turn& turn) {
+    if (const auto* malformed = std::get_if<Malformed>(&message)) {
+        turn.out.blame(peer, Offence::malformed_message, malformed->reason);
+    } else if (const auto* version = std::get_if<Version>(&message)) {
+        on_version(peer, *version, turn);
+    } else if (!peer.version) {
+        turn.out.drop(peer.id, "spoke before its version");
+    } else if (std::holds_alternative<WtxidRelay>(message)) {
+        peer.wtxid_relay = peer.version->version >= kProtocolVersion;
+    } else if (std::holds_alternative<SendAddrV2>(message)) {
+        peer.addr_v2 = true;
+    } else if (std::holds_alternative<Verack>(message)) {
+        peer.ready = true;
+        turn.out.report(Event::Kind::handshake_done, peer.id, peer.version->user_agent);
+    } else if (!std::holds_alternative<Unknown>(message)) {  // new negotiations come as these
+        turn.out.blame(peer, Offence::broken_protocol, command_of(message));
+    }
+    return peer.ready;
+}
+
+void Handshake::handle_timer(Turn& turn) {
+    for (auto& [id, peer] : turn.peers.all()) {
+        if (!peer.ready && turn.now >= peer.connected + limits_.handshake_timeout)
+            turn.out.drop(id, "handshake timeout");
+    }
+}
+
+std::optional<Time> Handshake::next_wakeup(const Peers& peers) const {
+    std::optional<Time> wakeup;
+    for (const auto& [id, peer] : peers.all()) {
+        if (!peer.ready) wakeup = earliest(wakeup, peer.connected + limits_.handshake_timeout);
+    }
+    return wakeup;
+}
+
+void Handshake::send_version(Peer& peer, Turn& turn) {
+    using std::chrono::floor;
+    const auto seconds = floor<std::chrono::seconds>(turn.now.time_since_epoch());
+    turn.out.send(peer, Version{.version = kProtocolVersion,
+                                .services = kServiceNetwork | kServiceWitness,
+                                .time = seconds.count(),
+                                .nonce = peer.our_nonce,
+                                .user_agent = "/starling:" STARLING_VERSION "/",
+                                .start_height = turn.chain.tip()->height.value,
+                                .relay = true});
+}
+
+void Handshake::on_version(Peer& peer, const Version& version, Turn& turn) {
+    if (peer.version) return turn.out.blame(peer, Offence::broken_protocol, "second version");
+    for (auto& [id, other] : turn.peers.all()) {
+        if (other.inbound() || other.our_nonce != version.nonce) continue;
+        other.is_ourselves = true;
+        turn.out.drop(id, "connected to ourselves");
+        if (id != peer.id) turn.out.drop(peer.id, "connected to ourselves");
+        return;
+    }
+    if (version.version < kProtocolVersionMin)
+        return turn.out.drop(peer.id, "protocol " + std::to_string(version.version) + " too old");
+
+    peer.version = version;
+    if (peer.inbound()) send_version(peer, turn);
+    if (version.version >= kProtocolVersion) turn.out.send(peer, WtxidRelay{});
+    turn.out.send(peer, SendAddrV2{});
+    turn.out.send(peer, Verack{});
+}
+
+}  // namespace starling::p2p

@@ -1,0 +1,16 @@
+#include "p2p/limits.h"
+
+namespace starling::p2p {
+
+Pace pace_of(const Parameters& parameters) {
+    using namespace std::chrono_literals;
+    constexpr std::int64_t kTestSpacing = 30;
+    if (parameters.asert && parameters.asert->spacing > kTestSpacing) return {};
+    return Pace{.outbound_trickle = 100ms,
+                .inbound_trickle = 200ms,
+                .inbound_request_delay = 100ms,
+                .redial_min = 500ms,
+                .redial_max = 2s};
+}
+
+}  // namespace starling::p2p

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "consensus/parameters.h"
+#include "consensus/time.h"
+
+#include <cstddef>
+#include <optional>
+
+namespace starling::p2p {
+
+// How fast things are repeated. On a public network slow and random enough not to show a
+// transaction's origin; on one machine, where nobody watches, fast enough for a person.
+struct Pace {
+    // Mean time between announcements of transactions (exponential): Bitcoin Core's figures.
+    Duration outbound_trickle = std::chrono::seconds{2};
+    Duration inbound_trickle = std::chrono::seconds{5};
+    // Head start of outbound peers, which we choose and attackers do not.
+    Duration inbound_request_delay = std::chrono::seconds{2};
+    // Wait before a lost manual peer is dialled again; doubles with each failure.
+    Duration redial_min = std::chrono::seconds{1};
+    Duration redial_max = std::chrono::seconds{60};
+};
+
+// Networks without difficulty, or with blocks more often than twice a minute, are for tests.
+Pace pace_of(const Parameters& parameters);
+
+struct Limits {
+    std::size_t inbound_max = 117;                  // Bitcoin Core's 125 less 8 outbound
+    std::size_t manual_max = 128;                   // addresses given by hand: a person types fewer
+    std::size_t send_queue_bytes_max = 1'000'000;   // a peer that reads slower gets no more answers
+    std::size_t download_window = 1'024;            // blocks ahead of the tip that may be fetched
+    std::size_t download_window_bytes = 64u << 20;  // the same by the size of recent blocks
+    std::size_t blocks_in_flight_per_peer = 16;
+    std::size_t orphan_weight_per_peer = 404'000;  // Bitcoin Core 31's reservation
+    std::size_t orphans_per_peer = 100;            // each costs a search of the table when resolved
+
+    Duration handshake_timeout = std::chrono::seconds{10};  // two round trips and a slow machine
+    Duration ping_interval = std::chrono::minutes{2};       // Bitcoin Core
+    Duration ping_timeout = std::chrono::minutes{20};       // Bitcoin Core
+    Duration headers_timeout = std::chrono::minutes{2};     // Bitcoin Core
+    // No block from a peer that owes some: the next peer is asked too after the first, doubled with
+    // each stall up to the second; the peer is dropped after the third.
+    Duration stall_timeout_min = std::chrono::seconds{2};
+    Duration stall_timeout_max = std::chrono::seconds{64};
+    Duration block_timeout = std::chrono::seconds{120};
+
+    // Chains are synced from so many peers at once while we are far behind: a second one so that a
+    // slow first one does not matter, no more because each sends the same headers.
+    std::size_t header_sync_peers = 2;
+    std::size_t unconnecting_headers_max = 10;    // Bitcoin Core; more is misbehaviour
+    std::size_t header_submissions_per_peer = 4;  // undecided ones; Ledger decides at once
+    std::size_t presync_messages_max = 10'000;    // 20 million headers; 320 kB of checkpoints
+    std::size_t headers_announced_max = 8;        // BIP 130, Bitcoin Core; then by inv
+    std::size_t refused_blocks_max = 1'000;       // remembered not to be asked for again
+    std::size_t upload_items_max = 1'024;         // asked of us by one peer and not yet sent
+
+    std::size_t known_transactions_per_peer = 5'000;  // two generations; a minute at full rate
+    std::size_t rejected_transactions_max = 60'000;   // two generations: Bitcoin Core's 120,000
+    std::size_t transactions_announced_min = 70;      // a turn: 14 a second for 5 seconds
+    std::size_t transactions_announced_max = 420;     // a turn under load: Bitcoin Core 32's bucket
+    std::size_t transactions_offered_max = 1'000;     // of the pool, to a peer that is new
+    std::size_t mined_transactions_max = 2'000;       // still served after they were mined
+    std::size_t mined_bytes_max = 2'000'000;
+    // Weight of transactions that a peer may have us check: a block at once, then a tenth of one a
+    // second. What is accepted is given back.
+    std::int64_t check_weight_max = 4'000'000;
+    std::int64_t check_weight_per_second = 400'000;
+    std::size_t orphans_resolving_max = 8;  // checked again at a time
+    std::int64_t fee_filter = 100;          // units for 1,000 bytes: the pool's floor
+    // A transaction of our own that nobody asked for is announced again, ever more rarely.
+    Duration rebroadcast_min = std::chrono::seconds{30};
+    Duration rebroadcast_max = std::chrono::minutes{30};
+
+    std::optional<Pace> pace;  // none: as the network demands
+};
+
+}  // namespace starling::p2p

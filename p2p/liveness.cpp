@@ -1,0 +1,45 @@
+#include "p2p/liveness.h"
+
+#include "p2p/earliest.h"
+
+#include <algorithm>
+
+namespace starling::p2p {
+
+void Liveness::received(Peer& peer, const Pong& pong, Turn& turn) {
+    // Anything but the answer that is due is ignored: it may be a late one.
+    if (!peer.pinged || pong.nonce != peer.ping_nonce) return;
+    peer.ping = turn.now - *peer.pinged;
+    peer.ping_min = std::min(peer.ping_min.value_or(*peer.ping), *peer.ping);
+    peer.pinged.reset();
+}
+
+void Liveness::handle_timer(Turn& turn) {
+    for (auto& [id, peer] : turn.peers.all()) {
+        if (!peer.ready) continue;
+        if (peer.pinged && turn.now >= *peer.pinged + limits_.ping_timeout) {
+            turn.out.drop(id, "ping timeout");
+        } else if (!peer.pinged && turn.now >= peer.next_ping) {
+            ping(peer, turn);
+        }
+    }
+}
+
+std::optional<Time> Liveness::next_wakeup(const Peers& peers) const {
+    std::optional<Time> wakeup;
+    for (const auto& [id, peer] : peers.all()) {
+        if (!peer.ready) continue;
+        const Time due = peer.pinged ? *peer.pinged + limits_.ping_timeout : peer.next_ping;
+        wakeup = earliest(wakeup, due);
+    }
+    return wakeup;
+}
+
+void Liveness::ping(Peer& peer, Turn& turn) {
+    peer.ping_nonce = random_.next();
+    peer.pinged = turn.now;
+    peer.next_ping = turn.now + limits_.ping_interval;
+    turn.out.send(peer, Ping{peer.ping_nonce});
+}
+
+}  // namespace starling::p2p

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "consensus/random.h"
+#include "p2p/limits.h"
+#include "p2p/outbox.h"
+
+#include <optional>
+
+namespace starling::p2p {
+
+// Finds out which peers are still there: pings each at an interval, measures its answer, and drops
+// one that stays silent.
+class Liveness {
+public:
+    Liveness(const Limits& limits, Random& random) : limits_(limits), random_(random) {}
+
+    void ready(Peer& peer, Turn& turn) { ping(peer, turn); }
+    void received(Peer& peer, const Pong& pong, Turn& turn);
+    void handle_timer(Turn& turn);
+    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers) const;
+
+private:
+    void ping(Peer& peer, Turn& turn);
+
+    const Limits& limits_;
+    Random& random_;
+};
+
+}  // namespace starling::p2p

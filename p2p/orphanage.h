@@ -1,0 +1,70 @@
+#pragma once
+
+#include "consensus/transaction.h"
+#include "p2p/limits.h"
+#include "p2p/peer_id.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace starling::p2p {
+
+// Keeps transactions whose parents are not known yet.
+//
+// An orphan is charged to each peer that announced it and lives while one of them keeps it. A peer
+// that exceeds its share loses its own oldest orphans, never another's, so that nobody can push out
+// what an honest peer brought.
+//
+// Invariants:
+//   - every orphan has at least one announcer and at least one missing parent;
+//   - a peer is charged for at most Limits::orphan_weight_per_peer and orphans_per_peer;
+//   - finding the children of a transaction looks at them alone, never at all orphans.
+class Orphanage {
+public:
+    explicit Orphanage(const Limits& limits) : limits_(limits) {}
+
+    // False if it is too heavy to be kept. An orphan that is here gets the announcer and the
+    // parents that are missing now.
+    bool add(const Shared<Transaction>& transaction,
+             PeerId announcer,
+             const std::vector<Txid>& missing);
+    // One more peer announced it. Empty if it is not here or the peer announced it before,
+    // otherwise the parents that are missing: that peer may have them too.
+    std::vector<Txid> announced(const Wtxid& wtxid, PeerId announcer);
+    void erase(const Wtxid& wtxid);
+    void disconnected(PeerId peer);
+
+    [[nodiscard]] std::vector<Wtxid> children(const Txid& parent) const;
+    [[nodiscard]] Shared<Transaction> find(const Wtxid& wtxid) const;
+    // Whom to charge for checking it: of its announcers the one with the lowest id.
+    [[nodiscard]] std::optional<PeerId> announcer(const Wtxid& wtxid) const;
+    [[nodiscard]] bool contains(const Wtxid& wtxid) const { return orphans_.contains(wtxid); }
+    [[nodiscard]] std::size_t size() const { return orphans_.size(); }
+    [[nodiscard]] std::size_t weight_of(PeerId peer) const;
+
+private:
+    struct Orphan {
+        Shared<Transaction> transaction;
+        std::set<PeerId> announcers;
+        std::vector<Txid> missing;
+    };
+    struct Share {
+        std::vector<Wtxid> oldest_first;  // at most Limits::orphans_per_peer and one
+        std::size_t weight = 0;
+    };
+
+    void charge(PeerId peer, const Transaction& transaction);
+    void give_up(PeerId peer, const Wtxid& wtxid);
+    void index(const Wtxid& wtxid, const std::vector<Txid>& missing);
+    void unindex(const Wtxid& wtxid, const std::vector<Txid>& missing);
+
+    const Limits& limits_;
+    std::map<Wtxid, Orphan> orphans_;
+    std::map<Txid, std::set<Wtxid>> by_parent_;
+    std::map<PeerId, Share> shares_;
+};
+
+}  // namespace starling::p2p

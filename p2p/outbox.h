@@ -1,0 +1,55 @@
+#pragma once
+
+#include "p2p/effects.h"
+#include "p2p/misbehaviour.h"
+#include "p2p/peers.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace starling::p2p {
+
+class ChainMirror;
+
+// Collects what the handling of one input causes. Effects go straight to the caller's list; drops
+// are kept until the input is handled, so that no concern loses a peer under its hands.
+class Outbox {
+public:
+    Outbox(std::vector<GossipEffect>& effects, std::uint64_t& last_ticket)
+        : effects_(effects), last_ticket_(last_ticket) {}
+
+    void send(Peer& peer, Message message);
+    void send_body(const Peer& peer, const BlockHash& hash) {
+        effects_.push_back(SendBody{peer.id, hash});
+    }
+    void dial(const Endpoint& address) { effects_.push_back(Dial{address, true}); }
+    // For the next submission.
+    [[nodiscard]] chain::Ticket ticket() { return {++last_ticket_}; }
+    void submit(mempool::LedgerInput input) { effects_.push_back(Submit{std::move(input)}); }
+    void report(Event::Kind kind, PeerId peer, std::string detail = {}) {
+        effects_.push_back(Event{kind, peer, std::move(detail)});
+    }
+    void blame(Peer& peer, Offence offence, std::string_view detail = {});
+    void drop(PeerId peer, std::string reason) { drops_.push_back({peer, std::move(reason)}); }
+
+    [[nodiscard]] std::vector<Drop> take_drops() { return std::exchange(drops_, {}); }
+    void carry_out(Drop drop) { effects_.push_back(std::move(drop)); }
+
+private:
+    std::vector<GossipEffect>& effects_;
+    std::uint64_t& last_ticket_;
+    std::vector<Drop> drops_;
+};
+
+// One input being handled: when, among which peers, on which chain, and where effects go.
+struct Turn {
+    Time now;
+    Peers& peers;
+    const ChainMirror& chain;
+    Outbox& out;
+};
+
+}  // namespace starling::p2p

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "consensus/header_node.h"
+#include "consensus/time.h"
+#include "p2p/address.h"
+#include "p2p/message.h"
+#include "p2p/peer_id.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace starling::p2p {
+
+// What several concerns know of one connection. Each group is written by the concern in its
+// comment and read by all; what only one concern needs lives there.
+struct Peer {
+    PeerId id;
+    Direction direction = Direction::inbound;
+    Endpoint address;
+    bool manual = false;
+    Time connected;
+
+    // Handshake
+    std::uint64_t our_nonce = 0;  // in the version that we sent
+    std::optional<Version> version;
+    bool ready = false;         // verack seen
+    bool wtxid_relay = false;   // BIP 339
+    bool addr_v2 = false;       // BIP 155
+    bool is_ourselves = false;  // our own nonce came back
+
+    // The peer's wishes
+    bool send_headers = false;  // BIP 130
+    std::int64_t fee_filter = 0;
+
+    // HeadersSync, BlockDownload, BlockRelay
+    const HeaderNode* best_known = nullptr;   // the best header that it has shown us
+    const HeaderNode* best_sent = nullptr;    // the last header that we have shown it
+    const HeaderNode* last_common = nullptr;  // the last block that both have
+
+    // Liveness
+    std::optional<Duration> ping, ping_min;
+    std::optional<Time> pinged;  // an answer is due
+    std::uint64_t ping_nonce = 0;
+    Time next_ping;
+
+    // Outbox, Gossip: bytes as far as Gossip sees them
+    std::size_t queued_bytes = 0;
+    std::uint64_t bytes_sent = 0, bytes_received = 0;
+    std::optional<Time> last_block, last_transaction;
+    int blame = 0;  // Misbehaviour
+
+    [[nodiscard]] bool inbound() const { return direction == Direction::inbound; }
+    [[nodiscard]] bool relays_transactions() const { return ready && version->relay; }
+    // Has whole blocks with witnesses for us.
+    [[nodiscard]] bool serves_blocks() const {
+        constexpr std::uint64_t kNeeded = kServiceNetwork | kServiceWitness;
+        return ready && (version->services & kNeeded) == kNeeded;
+    }
+    // It is known to have this block's header.
+    [[nodiscard]] bool knows(const HeaderNode* node) const {
+        return ancestor(best_known, node->height) == node ||
+               ancestor(best_sent, node->height) == node;
+    }
+    void has_shown(const HeaderNode* node) {
+        if (best_known == nullptr || node->work > best_known->work) best_known = node;
+    }
+
+private:
+    static const HeaderNode* ancestor(const HeaderNode* node, Height height) {
+        return node == nullptr ? nullptr : starling::ancestor(node, height);
+    }
+};
+
+// The connections that are open, in the order of their ids, which is the order in which everything
+// that concerns several peers is done.
+class Peers {
+public:
+    Peer& add(Peer peer) { return peers_.insert_or_assign(peer.id, std::move(peer)).first->second; }
+    void remove(PeerId id) { peers_.erase(id); }
+    [[nodiscard]] Peer* find(PeerId id) {
+        const auto it = peers_.find(id);
+        return it == peers_.end() ? nullptr : &it->second;
+    }
+    [[nodiscard]] std::map<PeerId, Peer>& all() { return peers_; }
+    [[nodiscard]] const std::map<PeerId, Peer>& all() const { return peers_; }
+    [[nodiscard]] std::size_t inbound() const {
+        std::size_t count = 0;
+        for (const auto& [id, peer] : peers_)
+            count += peer.inbound() ? 1u : 0u;
+        return count;
+    }
+
+private:
+    std::map<PeerId, Peer> peers_;
+};
+
+}  // namespace starling::p2p

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "consensus/lookup_table.h"
+#include "mempool/ledger.h"
+#include "p2p/limits.h"
+#include "p2p/rolling_set.h"
+#include "p2p/tx_name.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+namespace starling::p2p {
+
+// The pool as Gossip sees it: an index of the entries that Ledger shares, in the order in which
+// they came, and those that were mined a moment ago, which some peers may still ask for.
+//
+// Invariants: log_ names each entry of the pool once, by the number in its entry.
+class PoolMirror {
+public:
+    struct Entry {
+        Shared<mempool::PoolEntry> entry;
+        std::uint64_t number = 0;  // counts arrivals
+    };
+
+    PoolMirror(const Limits& limits, Random& random);
+
+    void changed(const mempool::PoolChanged& changed);
+    void connected(const CheckedBlock& block);
+    // Gives the entry a new number, as if it had just come.
+    void renew(const Wtxid& wtxid);
+
+    [[nodiscard]] const Entry* find(const Wtxid& wtxid) const { return entries_.find(wtxid); }
+    // An entry, or one that was mined a moment ago; null if it may not be given to a peer that was
+    // told of all numbers up to `told`.
+    [[nodiscard]] Shared<Transaction> servable(const TxName& name, std::uint64_t told) const;
+    // In the pool, or in a block not long ago.
+    [[nodiscard]] bool contains(const TxName& name) const;
+    // The entries in their order: number, wtxid.
+    [[nodiscard]] const std::map<std::uint64_t, Wtxid>& log() const { return log_; }
+    [[nodiscard]] std::uint64_t last_number() const { return last_number_; }
+
+private:
+    struct Mined {
+        Shared<Transaction> transaction;
+        std::uint64_t number = 0;
+    };
+
+    void add(const Shared<mempool::PoolEntry>& entry);
+    void remove(const Transaction& transaction);
+    void keep_mined(const Shared<Transaction>& transaction);
+    [[nodiscard]] std::optional<Wtxid> wtxid_of(const TxName& name) const;
+
+    const Limits& limits_;
+    LookupTable<Wtxid, Entry> entries_;
+    LookupTable<Txid, Wtxid> wtxids_;  // of the entries and of mined_
+    std::map<std::uint64_t, Wtxid> log_;
+    std::uint64_t last_number_ = 0;
+    LookupTable<Wtxid, Mined> mined_;
+    std::deque<Wtxid> mined_order_;
+    std::size_t mined_bytes_ = 0;
+    RollingSet confirmed_;  // txids and wtxids
+};
+
+}  // namespace starling::p2p

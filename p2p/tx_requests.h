@@ -1,0 +1,83 @@
+#pragma once
+
+#include "consensus/random.h"
+#include "consensus/time.h"
+#include "p2p/peer_id.h"
+#include "p2p/tx_name.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace starling::p2p {
+
+// Decides which peer to ask for each announced transaction, and when to give up and ask another.
+//
+// One peer is asked at a time, to save bandwidth. A peer that fails to deliver is not asked again
+// while another may still deliver, so a silent peer costs one timeout, once.
+//
+// Invariants:
+//   - a transaction is tracked while at least one of its announcements has not failed;
+//   - at most one announcement of a transaction is `asked`;
+//   - wakeups_ holds each tracked transaction exactly once.
+class TxRequests {
+public:
+    // Five minutes of announcements at the rate we relay them ourselves.
+    static constexpr std::size_t kAnnouncementsPerPeerMax = 5'000;
+    static constexpr Duration kReplyTimeout = std::chrono::seconds{60};
+
+    struct Request {
+        PeerId peer;
+        TxName tx;
+    };
+
+    // We choose our outbound peers and attackers do not, so they get the first chance to deliver:
+    // an announcement by an inbound peer waits for `inbound_delay`.
+    TxRequests(Random& random, Duration inbound_delay)
+        : random_(random), inbound_delay_(inbound_delay) {}
+
+    void announced(PeerId peer, Direction direction, const TxName& tx, Time now);
+    // The peer answered that it does not have the transaction, or sent what did not help.
+    void not_found(PeerId peer, const TxName& tx);
+    // The transaction arrived, from anyone, or is no longer wanted.
+    void forget(const TxName& tx);
+    void disconnected(PeerId peer);
+
+    // The requests to send now. Empty before next_wakeup().
+    [[nodiscard]] std::vector<Request> due(Time now);
+    [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] bool empty() const { return tracked_.empty(); }
+    // The peer was asked for it and has not answered, nor run out of time.
+    [[nodiscard]] bool asked(PeerId peer, const TxName& tx) const;
+
+private:
+    enum class State { waiting, asked, failed };
+
+    struct Announcement {
+        PeerId peer;
+        State state = State::waiting;
+        Time deadline;  // waiting: may be asked from then on; asked: has failed by then
+    };
+
+    struct Tracked {
+        std::vector<Announcement> announcements;
+        Time wakeup;
+    };
+
+    using TrackedMap = std::map<TxName, Tracked>;
+
+    std::optional<PeerId> choose(Tracked& tracked, Time now);
+    void reschedule(TrackedMap::iterator entry);
+    void erase(TrackedMap::iterator entry);
+
+    Random& random_;
+    Duration inbound_delay_;
+    TrackedMap tracked_;
+    std::map<PeerId, std::set<TxName>> announced_by_;
+    std::set<std::pair<Time, TxName>> wakeups_;
+};
+
+}  // namespace starling::p2p
