@@ -269,7 +269,8 @@ void BlockDownload::judge(Peer& peer, const BlockHash& hash, const Reject& rejec
             // Says nothing about the block: somebody else may have the honest copy.
             return turn.out.blame(peer, Offence::mutated_block, reject.reason);
         case RejectKind::invalid:
-            if (turn.chain.find(hash) != nullptr) refuse(hash, Time::max());
+            // Not for ever: if Ledger found it invalid, the tree remembers that better.
+            if (turn.chain.find(hash) != nullptr) refuse(hash, turn.now + kRefusedFor);
             return turn.out.blame(peer, Offence::invalid_block, reject.reason);
         case RejectKind::invalid_parent:
             return turn.out.blame(peer, Offence::invalid_chain, reject.reason);
