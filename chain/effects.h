@@ -95,6 +95,7 @@ struct Decided {
     BlockHash hash;
     std::optional<Reject> reject;  // none: accepted
 };
+// New headers, or, after Reconsidered, known ones that were invalid and are no longer.
 struct HeadersAdded {
     std::vector<const HeaderNode*> nodes;  // parents first
 };

@@ -49,6 +49,8 @@ struct Loaded {
     std::vector<StoredHeader> headers;  // parents first, genesis not among them
     BlockHash tip;                      // the committed boundary; genesis when new
     std::vector<Shared<Bytes>> tail;    // bodies appended after the last commit, in order
+    // How many coins are stored, roughly: it bounds the pages that a commit can dirty.
+    std::uint64_t coins = 0;
 };
 
 // The only door to the disk: LMDB and segments in the node, memory in tests and the simulator.
