@@ -1,6 +1,7 @@
 #include "consensus/coinbase.h"
 
 #include "consensus/hash.h"
+#include "consensus/serialize.h"
 
 #include <algorithm>
 #include <array>
@@ -41,10 +42,11 @@ std::optional<std::size_t> commitment_output(const TransactionData& coinbase) {
 }
 
 Bytes commitment_script(const Hash256& witness_root, const Hash256& nonce) {
-    const Hash256 commitment = sha256d_pair(witness_root, nonce);
-    Bytes script(kCommitmentPrefix.begin(), kCommitmentPrefix.end());
-    script.insert(script.end(), commitment.bytes.begin(), commitment.bytes.end());
-    return script;
+    Writer script;
+    script.reserve(kCommitmentBytesMin);
+    script.bytes(kCommitmentPrefix);
+    script.bytes(sha256d_pair(witness_root, nonce).bytes);
+    return script.take();
 }
 
 }  // namespace starling
