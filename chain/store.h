@@ -49,7 +49,6 @@ struct Loaded {
     };
     std::vector<StoredHeader> headers;  // parents first, genesis not among them
     BlockHash tip;                      // the committed boundary; genesis when new
-    std::uint64_t coins = 0;            // how many there are at the boundary
     std::vector<Shared<Bytes>> tail;    // bodies appended after the last commit, in order
     // How many coins are stored, roughly: it bounds the pages that a commit can dirty.
     std::uint64_t coins = 0;
