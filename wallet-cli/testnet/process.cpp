@@ -1,0 +1,118 @@
+#include "wallet-cli/testnet/process.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <thread>
+
+namespace starling::wallet {
+
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+// Between fork and exec: only calls that are safe there. Never returns.
+[[noreturn]] void become(char* const* arguments, int log) {
+    ::setsid();
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
+    ::dup2(log, STDOUT_FILENO);
+    ::dup2(log, STDERR_FILENO);
+    ::execv(arguments[0], arguments);
+    ::_exit(127);
+}
+
+// Listens on a port that the kernel chose, for as long as it lives.
+class HeldPort {
+public:
+    HeldPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        if (socket_ < 0) fail("socket");
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        sockaddr* const generic = std::bit_cast<sockaddr*>(&address);
+        if (::bind(socket_, generic, size) != 0) fail("bind");
+        if (::getsockname(socket_, generic, &size) != 0) fail("getsockname");
+        port_ = ntohs(address.sin_port);
+    }
+    HeldPort(const HeldPort&) = delete;
+    HeldPort& operator=(const HeldPort&) = delete;
+    HeldPort(HeldPort&& other) noexcept
+        : socket_(std::exchange(other.socket_, -1)), port_(other.port_) {}
+    HeldPort& operator=(HeldPort&&) = delete;
+    ~HeldPort() {
+        if (socket_ >= 0) ::close(socket_);
+    }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+private:
+    int socket_;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace
+
+int spawn(const std::vector<std::string>& command, const std::filesystem::path& log) {
+    std::vector<std::string> owned = command;
+    std::vector<char*> arguments;
+    for (std::string& argument : owned)
+        arguments.push_back(argument.data());
+    arguments.push_back(nullptr);
+    const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (out < 0) fail(log.c_str());
+    const int pid = ::fork();
+    if (pid == 0) become(arguments.data(), out);
+    ::close(out);
+    if (pid < 0) fail("fork");
+    return pid;
+}
+
+bool runs(int pid, const std::filesystem::path& datadir) {
+    if (pid <= 0) return false;
+    ::waitpid(pid, nullptr, WNOHANG);  // a child of ours that ended is not running
+    std::ifstream in("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
+    const std::string line{std::istreambuf_iterator<char>(in), {}};
+    const std::string argument = '\0' + datadir.string() + '\0';
+    return line.find(argument) != std::string::npos;
+}
+
+bool end(int pid, const std::filesystem::path& datadir, std::chrono::milliseconds patience) {
+    if (!runs(pid, datadir)) return true;
+    ::kill(pid, SIGTERM);
+    constexpr std::chrono::milliseconds kStep{10};
+    for (auto waited = kStep; waited < patience; waited += kStep) {
+        if (!runs(pid, datadir)) return true;
+        std::this_thread::sleep_for(kStep);
+    }
+    ::kill(pid, SIGKILL);
+    while (runs(pid, datadir))
+        std::this_thread::sleep_for(kStep);
+    return false;
+}
+
+std::vector<std::uint16_t> free_ports(std::size_t count) {
+    std::vector<HeldPort> held(count);  // all held at once, so that they differ
+    std::vector<std::uint16_t> ports;
+    std::ranges::transform(held, std::back_inserter(ports), &HeldPort::port);
+    return ports;
+}
+
+std::filesystem::path program_folder() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+}  // namespace starling::wallet
