@@ -136,7 +136,7 @@ std::vector<Height> BlockDownload::in_flight(PeerId peer) const {
 
 void BlockDownload::ask(Peer& peer, Source& source, Turn& turn) {
     std::vector<const HeaderNode*> found;
-    if (!source.slow) take_over(peer, source, found);
+    if (!source.slow) take_over(peer, source, turn, found);
     find_new(peer, source, turn, found);
     if (found.empty()) return;
 
@@ -154,13 +154,17 @@ void BlockDownload::ask(Peer& peer, Source& source, Turn& turn) {
 }
 
 // What slow peers owe and this one has too, lowest first: it holds up everything above it.
-void BlockDownload::take_over(Peer& peer, Source& source, std::vector<const HeaderNode*>& found) {
+void BlockDownload::take_over(Peer& peer,
+                              Source& source,
+                              Turn& turn,
+                              std::vector<const HeaderNode*>& found) {
     for (const auto& [id, other] : sources_) {
         if (!other.slow || id == peer.id) continue;
         for (const auto& [key, node] : other.owed) {
             if (source.owed.size() + found.size() >= limits_.blocks_in_flight_per_peer) return;
             if (flights_.at(key).asked.size() >= kAskedMax) continue;
             if (!on_chain(node, peer.best_known) || source.owed.contains(key)) continue;
+            if (!lacking(node, turn)) continue;
             found.push_back(node);
         }
     }
@@ -185,9 +189,7 @@ bool BlockDownload::scan(const std::vector<const HeaderNode*>& path,
                          std::vector<const HeaderNode*>& found) {
     for (const HeaderNode* node : path) {
         if (source.owed.size() + found.size() >= limits_.blocks_in_flight_per_peer) return false;
-        const bool wanted = !turn.chain.has_body(node) && !submitted_.contains(node->hash) &&
-                            !flights_.contains(key_of(node));
-        if (wanted) {
+        if (lacking(node, turn) && !flights_.contains(key_of(node))) {
             if (turn.chain.invalid(node) || refused(node->hash, turn.now)) return false;
             found.push_back(node);
         }
@@ -222,6 +224,11 @@ std::int32_t BlockDownload::window() const {
     return static_cast<std::int32_t>(std::max(least, std::min(fit, limits_.download_window)));
 }
 
+// Nobody has brought the body yet.
+bool BlockDownload::lacking(const HeaderNode* node, const Turn& turn) const {
+    return !turn.chain.has_body(node) && !submitted_.contains(node->hash);
+}
+
 bool BlockDownload::refused(const BlockHash& hash, Time now) const {
     const auto until = refused_.find(hash);
     return until != refused_.end() && until->second > now;
@@ -251,7 +258,7 @@ void BlockDownload::delivered(Peer& peer, Source& source, const BlockMessage& me
     source.progress = turn.now;
     source.slow = false;
     stall_timeout_ = std::max(stall_timeout_ - stall_timeout_ / 8, limits_.stall_timeout_min);
-    if (submitted_.contains(message.hash) || turn.chain.has_body(node)) return;  // the second copy
+    if (!lacking(node, turn)) return;  // the second copy
 
     const Shared<CheckedBlock>& block = message.checked.value();
     constexpr std::size_t kWeight = 8;  // of the past in the average

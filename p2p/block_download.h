@@ -67,7 +67,7 @@ private:
 
     static Key key_of(const HeaderNode* node) { return {node->height, node->hash}; }
     void ask(Peer& peer, Source& source, Turn& turn);
-    void take_over(Peer& peer, Source& source, std::vector<const HeaderNode*>& found);
+    void take_over(Peer& peer, Source& source, Turn& turn, std::vector<const HeaderNode*>& found);
     void find_new(Peer& peer, Source& source, Turn& turn, std::vector<const HeaderNode*>& found);
     bool scan(const std::vector<const HeaderNode*>& path,
               Source& source,
@@ -75,6 +75,7 @@ private:
               std::vector<const HeaderNode*>& found);
     void advance_common(Peer& peer, Source& source, const Turn& turn) const;
     [[nodiscard]] std::int32_t window() const;
+    [[nodiscard]] bool lacking(const HeaderNode* node, const Turn& turn) const;
     [[nodiscard]] bool refused(const BlockHash& hash, Time now) const;
     void refuse(const BlockHash& hash, Time until);
     void release(Source& source, PeerId peer, Key key);
