@@ -64,9 +64,10 @@ public:
 // Has a job compute the whole answer.
 template <class F>
 void answer_by_job(Context& context, Reply reply, F compute) {
-    context.run([reply = std::move(reply), compute = std::move(compute)]() -> Context::Continuation {
-        return [reply, outcome = compute()] { reply(outcome); };
-    });
+    context.run(
+        [reply = std::move(reply), compute = std::move(compute)]() -> Context::Continuation {
+            return [reply, outcome = compute()]() mutable { reply(std::move(outcome)); };
+        });
 }
 
 }  // namespace starling::node
