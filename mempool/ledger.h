@@ -46,12 +46,6 @@ struct TransactionDecided {
     std::vector<Txid> missing;     // with kind missing_inputs: parents that are not known
     Amount fee;                    // valid when accepted
 };
-enum class Departure { mined, expired, evicted, conflict, reorganised };
-struct PoolChanged {
-    std::vector<Shared<PoolEntry>> added;  // parents first
-    std::vector<std::pair<Shared<Transaction>, Departure>> removed;
-};
-
 using LedgerEffect =
     std::variant<chain::Effect, ReadPoolCoins, VerifyPoolScripts, TransactionDecided, PoolChanged>;
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace starling::mempool {
@@ -17,6 +18,13 @@ struct PoolLimits {
     FeeRate floor{Amount{100}, 1000};                // 0.1 units a virtual byte
     std::size_t cluster_transactions_max = 64;
     std::int64_t cluster_size_max = 101'000;  // virtual bytes
+    // Transactions that wait for coins or scripts: some seconds of work for one core, and what they
+    // may weigh together, so that waiting costs no more memory than a tenth of the pool.
+    std::size_t admissions_max = 1'000;
+    std::int64_t admissions_weight_max = 40'000'000;
+    // Disconnected transactions that come back to the pool after a reorganisation; those beyond are
+    // left to their senders (Bitcoin Core's bound).
+    std::size_t returning_bytes_max = 20'000'000;
 };
 
 struct PoolEntry {
@@ -25,6 +33,14 @@ struct PoolEntry {
     Time entered;
     Height entry_height;
     std::vector<TxOut> spent;  // in the order of the inputs
+};
+
+enum class Departure { mined, expired, evicted, conflict, reorganised };
+
+// What one input to Ledger did to the pool; a transaction that came and went is in neither list.
+struct PoolChanged {
+    std::vector<Shared<PoolEntry>> added;  // parents first
+    std::vector<std::pair<Shared<Transaction>, Departure>> removed;
 };
 
 // What the pool says of one transaction (getmempoolentry).
