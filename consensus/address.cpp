@@ -107,9 +107,6 @@ Result<Bytes, AddressError> script_of(const Digits& digits) {
         return Failure{error("Invalid Bech32 address program size")};
     if (version == 0 && program->size() != 20 && program->size() != 32)
         return Failure{error("Invalid Bech32 v0 address program size")};
-    if (version == 1 && program->size() != 32 &&
-        !(program->size() == 2 && (*program)[0] == 0x4e && (*program)[1] == 0x73))
-        return Failure{error("Invalid Bech32 address program size")};
     return witness_script(version, *program);
 }
 

@@ -16,7 +16,7 @@ std::string script_asm(ByteView script) {
         if (instruction->opcode > OP_PUSHDATA4) {
             text += opcode_name(instruction->opcode);
         } else if (instruction->pushed.size() <= 4) {
-            text += std::to_string(*script_number(instruction->pushed, 4, false));
+            text += std::to_string(*script_number(instruction->pushed));
         } else {
             text += hex(instruction->pushed);
         }

@@ -8,16 +8,12 @@ namespace starling {
 
 namespace {
 
-Reject refusal(ScriptError error,
-               ScriptRules rules,
-               const SighashContext& context,
-               std::size_t index) {
+Reject refusal(ScriptError error, ScriptRules rules) {
     const std::string detail(describe(error));
     if (rules == ScriptRules::consensus)
         return {RejectKind::invalid, "block-script-verify-flag-failed", detail};
-    const bool valid = verify_input(context, index, ScriptRules::consensus) == ScriptError::ok;
-    return {valid ? RejectKind::policy : RejectKind::invalid, "mempool-script-verify-flag-failed",
-            detail};
+    return {is_policy_only(error) ? RejectKind::policy : RejectKind::invalid,
+            "mempool-script-verify-flag-failed", detail};
 }
 
 }  // namespace
@@ -31,8 +27,7 @@ Result<Unit, Reject> verify_scripts(const ScriptBatch& batch, std::size_t begin,
         const SighashContext context(tx, check.spent);
         for (std::size_t index = 0; index < tx.inputs.size(); ++index) {
             const ScriptError error = verify_input(context, index, batch.rules);
-            if (error != ScriptError::ok)
-                return Failure{refusal(error, batch.rules, context, index)};
+            if (error != ScriptError::ok) return Failure{refusal(error, batch.rules)};
         }
     }
     return Unit{};

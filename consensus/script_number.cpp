@@ -2,20 +2,22 @@
 
 namespace starling {
 
-std::optional<std::int64_t> script_number(ByteView bytes, std::size_t size_max, bool minimal) {
+std::optional<std::int64_t> script_number(ByteView bytes, std::size_t size_max) {
     if (bytes.size() > size_max) return std::nullopt;
     if (bytes.empty()) return 0;
     const std::uint8_t last = bytes.back();
-    if (minimal && (last & 0x7f) == 0) {
-        // Only a sign that would not fit into the byte before may have a byte of its own.
-        if (bytes.size() == 1 || (bytes[bytes.size() - 2] & 0x80) == 0) return std::nullopt;
-    }
     std::int64_t value = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         const std::uint8_t byte = i + 1 == bytes.size() ? last & 0x7f : bytes[i];
         value |= std::int64_t{byte} << 8 * i;
     }
     return (last & 0x80) != 0 ? -value : value;
+}
+
+bool is_minimal_number(ByteView bytes) {
+    if (bytes.empty() || (bytes.back() & 0x7f) != 0) return true;
+    // Only a sign that would not fit into the byte before may have a byte of its own.
+    return bytes.size() > 1 && (bytes[bytes.size() - 2] & 0x80) != 0;
 }
 
 Bytes script_number_bytes(std::int64_t value) {

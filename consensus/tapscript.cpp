@@ -193,7 +193,7 @@ ScriptError Tapscript::lock_time() {
     constexpr std::uint32_t kFinal = 0xffff'ffff;
     if (stack_.empty()) return ScriptError::invalid_stack_operation;
     const auto wanted = number(top(), 5);
-    if (!wanted) return ScriptError::number_overflow;
+    if (!wanted) return wanted.error();
     if (*wanted < 0) return ScriptError::negative_locktime;
     const std::int64_t actual = context_.tx.lock_time;
     if ((actual < kTimesFrom) != (*wanted < kTimesFrom) || *wanted > actual)
@@ -211,7 +211,7 @@ ScriptError Tapscript::lock_sequence() {
     constexpr std::int64_t kMask = kIsTime | 0xffff;
     if (stack_.empty()) return ScriptError::invalid_stack_operation;
     const auto wanted = number(top(), 5);
-    if (!wanted) return ScriptError::number_overflow;
+    if (!wanted) return wanted.error();
     if (*wanted < 0) return ScriptError::negative_locktime;
     if ((*wanted & kDisabled) != 0) return ScriptError::ok;
     const std::int64_t actual = context_.tx.inputs[input_.index].sequence;
@@ -238,7 +238,7 @@ ScriptError Tapscript::check_add() {
     if (stack_.size() < 3) return ScriptError::invalid_stack_operation;
     const Bytes key = pop();
     const auto count = number(top());
-    if (!count) return ScriptError::number_overflow;
+    if (!count) return count.error();
     stack_.pop_back();
     const Bytes signature = pop();
     bool valid = false;
@@ -273,8 +273,12 @@ void Tapscript::push_bool(bool value) {
     stack_.push_back(value ? Bytes{1} : Bytes{});
 }
 
-std::optional<std::int64_t> Tapscript::number(const Bytes& bytes, std::size_t size_max) const {
-    return script_number(bytes, size_max, rules_ == ScriptRules::policy);
+Result<std::int64_t, ScriptError> Tapscript::number(ByteView bytes, std::size_t size_max) const {
+    const auto value = script_number(bytes, size_max);
+    if (!value) return Failure{ScriptError::number_overflow};
+    if (rules_ == ScriptRules::policy && !is_minimal_number(bytes))
+        return Failure{ScriptError::number_not_minimal};
+    return *value;
 }
 
 }  // namespace starling

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "consensus/result.h"
 #include "consensus/script.h"
 #include "consensus/script_error.h"
 #include "consensus/sighash.h"
@@ -67,7 +68,8 @@ private:
     Bytes& top(std::size_t depth = 0) { return stack_[stack_.size() - 1 - depth]; }
     Bytes pop();
     void push_bool(bool value);
-    std::optional<std::int64_t> number(const Bytes& bytes, std::size_t size_max = 4) const;
+    [[nodiscard]] Result<std::int64_t, ScriptError> number(ByteView bytes,
+                                                           std::size_t size_max = 4) const;
 
     const SighashContext& context_;
     SighashInput input_;

@@ -111,7 +111,7 @@ ScriptError Tapscript::shuffle(std::uint8_t op) {
 ScriptError Tapscript::shuffle_by_number(std::uint8_t op) {
     if (stack_.size() < needs(op)) return ScriptError::invalid_stack_operation;
     const auto depth = number(top());
-    if (!depth) return ScriptError::number_overflow;
+    if (!depth) return depth.error();
     stack_.pop_back();
     if (*depth < 0 || *depth >= static_cast<std::int64_t>(stack_.size()))
         return ScriptError::invalid_stack_operation;
@@ -127,7 +127,7 @@ ScriptError Tapscript::shuffle_by_number(std::uint8_t op) {
 ScriptError Tapscript::arithmetic_one(std::uint8_t op) {
     if (stack_.empty()) return ScriptError::invalid_stack_operation;
     const auto value = number(top());
-    if (!value) return ScriptError::number_overflow;
+    if (!value) return value.error();
     std::int64_t result = 0;
     switch (op) {
         case OP_1ADD:
@@ -195,7 +195,8 @@ ScriptError Tapscript::arithmetic_two(std::uint8_t op) {
     if (stack_.size() < 2) return ScriptError::invalid_stack_operation;
     const auto a = number(top(1));
     const auto b = number(top());
-    if (!a || !b) return ScriptError::number_overflow;
+    if (!a) return a.error();
+    if (!b) return b.error();
     const auto result = computed(op, *a, *b);
     if (!result) return ScriptError::bad_opcode;
     stack_.resize(stack_.size() - 2);
@@ -210,7 +211,8 @@ ScriptError Tapscript::within() {
     const auto value = number(top(2));
     const auto low = number(top(1));
     const auto high = number(top());
-    if (!value || !low || !high) return ScriptError::number_overflow;
+    for (const auto& number : {value, low, high})
+        if (!number) return number.error();
     stack_.resize(stack_.size() - 3);
     push_bool(*low <= *value && *value < *high);
     return ScriptError::ok;

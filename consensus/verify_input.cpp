@@ -2,6 +2,7 @@
 
 #include "consensus/hash.h"
 #include "consensus/script.h"
+#include "consensus/script_number.h"
 #include "consensus/serialize.h"
 #include "consensus/taproot.h"
 #include "consensus/tapscript.h"
@@ -73,6 +74,8 @@ ScriptError verify_taproot(const SighashContext& context,
 ScriptError verify_input(const SighashContext& context, std::size_t index, ScriptRules rules) {
     const auto spent = witness_program(context.spent[index].script_pubkey);
     if (!spent || spent->version == 0) return ScriptError::unspendable_output;
+    // To nodes that know no witness, the program is what the script leaves on the stack.
+    if (!script_truth(spent->program)) return ScriptError::eval_false;
     if (!context.tx.inputs[index].script_sig.empty()) return ScriptError::witness_malleated;
     if (spent->version == 1 && spent->program.size() == 32)
         return verify_taproot(context, index, spent->program, rules);
