@@ -63,6 +63,10 @@ public:
     [[nodiscard]] std::size_t memory_bytes() const;
     // The last committed boundary; Store reads answer there.
     [[nodiscard]] const HeaderNode* committed_tip() const;
+    // How many batches were committed. A coin read from the store is that of the tip if the
+    // machine does not know the coin itself when the answer comes, and this number is the same as
+    // when the read was asked for. Otherwise read again.
+    [[nodiscard]] std::uint64_t commits() const;
 
 private:
     struct State;
