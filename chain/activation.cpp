@@ -18,6 +18,7 @@ std::size_t memory_bytes_of(const ScriptBatch& batch, std::uint32_t inputs) {
 
 void Chainstate::State::advance() {
     more_work = false;
+    blocked_by_memory = false;
     settle();
     for (;;) {
         const HeaderNode* target = pick_target();
@@ -52,7 +53,9 @@ bool Chainstate::State::step_towards(const HeaderNode* target) {
 }
 
 bool Chainstate::State::connect_next(const HeaderNode* next) {
-    if (chain.unverified() >= limits.unverified_blocks_max || must_wait_for_memory()) return false;
+    if (chain.unverified() >= limits.unverified_blocks_max) return false;
+    blocked_by_memory = must_wait_for_memory();
+    if (blocked_by_memory) return false;
     const auto ready = lookahead.ready(chain.table(), *out);
     if (!ready) return false;
     connect(next, *ready);

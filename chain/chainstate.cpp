@@ -40,6 +40,7 @@ void Chainstate::State::commit_and_tidy() {
     table.clean_below(committer.first_uncommitted(chain.steps(), table.next_step()),
                       lookahead.next_read());
     table.tidy(kTidyOperationsMax, lookahead.oldest_read(), cache_bytes_max());
+    if (blocked_by_memory && !must_wait_for_memory()) more_work = true;
 }
 
 std::size_t Chainstate::State::memory_bytes() const {

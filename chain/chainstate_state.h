@@ -107,6 +107,7 @@ struct Chainstate::State {
     std::uint64_t next_job = 1;
     std::size_t operations_left = 0;  // of the present input
     bool more_work = false;           // the input's share was used up
+    bool blocked_by_memory = false;     // the next block was not connected for want of memory
     Time now{};
     std::vector<Effect>* out = nullptr;  // of the present input
 };

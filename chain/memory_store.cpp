@@ -60,10 +60,10 @@ void MemoryStore::commit(const Batch& batch) {
     for (const HeaderRecord& record : batch.headers)
         store_header(record, committed);
     for (const Step& step : batch.steps) {
-        apply(step);
-        if (transaction_index_) index(step);
+        committed.steps.push_back({step, step.delta->node->hash});
+        apply(committed.steps.back());
+        if (transaction_index_) index(committed.steps.back());
     }
-    committed.steps = batch.steps;
     tip_ = batch.tip;
     bodies_committed_ = body_order_.size();
     commits_.push_back(std::move(committed));
@@ -81,7 +81,8 @@ void MemoryStore::store_header(const HeaderRecord& record, Committed& committed)
     }
 }
 
-void MemoryStore::apply(const Step& step) {
+void MemoryStore::apply(const Named& named) {
+    const Step& step = named.step;
     const bool joins = step.kind == Step::Kind::connected;
     const BlockDelta& delta = *step.delta;
     for (const auto& [point, coin] : joins ? delta.spent : delta.made) {
@@ -93,20 +94,20 @@ void MemoryStore::apply(const Step& step) {
         assert(made);
     }
     if (joins) {
-        deltas_[delta.node->hash] = step.delta;
+        deltas_[named.hash] = step.delta;
     } else {
-        deltas_.erase(delta.node->hash);
+        deltas_.erase(named.hash);
     }
 }
 
-void MemoryStore::index(const Step& step) {
-    const BlockHash& hash = step.delta->node->hash;
-    if (step.kind == Step::Kind::connected) connected_[hash] = step.block;
-    const Shared<CheckedBlock> block = connected_.at(hash);
+void MemoryStore::index(const Named& named) {
+    const bool joins = named.step.kind == Step::Kind::connected;
+    if (joins) connected_[named.hash] = named.step.block;
+    const Shared<CheckedBlock> block = connected_.at(named.hash);
     std::uint32_t position = 0;
     for (const Shared<Transaction>& tx : block->block.transactions) {
-        if (step.kind == Step::Kind::connected) {
-            places_[tx->txid()] = {hash, position++};
+        if (joins) {
+            places_[tx->txid()] = {named.hash, position++};
         } else {
             places_.erase(tx->txid());
         }
@@ -149,12 +150,10 @@ void MemoryStore::crash(std::size_t commits, std::size_t bodies) {
 }
 
 void MemoryStore::undo(const Committed& committed) {
-    for (const Step& step : std::views::reverse(committed.steps)) {
-        const bool joined = step.kind == Step::Kind::connected;
-        const Step back{joined ? Step::Kind::disconnected : Step::Kind::connected, step.delta,
-                        step.block != nullptr || !transaction_index_
-                            ? step.block
-                            : connected_.at(step.delta->node->hash)};
+    for (Named back : std::views::reverse(committed.steps)) {
+        const bool joined = back.step.kind == Step::Kind::connected;
+        back.step.kind = joined ? Step::Kind::disconnected : Step::Kind::connected;
+        if (!joined && transaction_index_) back.step.block = connected_.at(back.hash);
         apply(back);
         if (transaction_index_) index(back);
     }

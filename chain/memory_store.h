@@ -48,15 +48,21 @@ private:
         Header header;
         Validity validity = Validity::unknown;
     };
+    // With its block's hash: the node that the delta points to may be gone when a crash takes the
+    // step back.
+    struct Named {
+        Step step;
+        BlockHash hash;
+    };
     struct Committed {  // enough to take it back
-        std::vector<Step> steps;
+        std::vector<Named> steps;
         BlockHash tip_before;
         std::size_t headers_before = 0;
         std::vector<std::pair<BlockHash, Validity>> validity_before;
         std::size_t bodies_before = 0;
     };
-    void apply(const Step& step);
-    void index(const Step& step);
+    void apply(const Named& named);
+    void index(const Named& named);
     void store_header(const HeaderRecord& record, Committed& committed);
     void undo(const Committed& committed);
 
