@@ -22,6 +22,9 @@ bool is_defined(std::uint8_t hash_type) {
                                            hash_type <= (kSighashAnyoneCanPay | kSighashSingle));
 }
 
+// BIP 341: at most 206 bytes where a Taproot output is spent; the epoch and BIP 342 add 38.
+constexpr std::size_t kMessageBytesUsual = 206 + 38;
+
 // The tag is hashed once; each message starts from a copy.
 const Sha256& tap_sighash() {
     static const Sha256 start = Sha256::tagged("TapSighash");
@@ -51,9 +54,9 @@ SighashContext::SighashContext(const TransactionData& transaction,
     outputs = sha256(outs.out());
 }
 
-std::optional<Hash256> taproot_sighash(const SighashContext& context,
-                                       const SighashInput& input,
-                                       std::uint8_t hash_type) {
+std::optional<Bytes> taproot_message(const SighashContext& context,
+                                     const SighashInput& input,
+                                     std::uint8_t hash_type) {
     if (!is_defined(hash_type)) return std::nullopt;
     const bool anyone = (hash_type & kSighashAnyoneCanPay) != 0;
     const std::uint8_t signs = hash_type == kSighashDefault ? kSighashAll : hash_type & 3;
@@ -61,7 +64,7 @@ std::optional<Hash256> taproot_sighash(const SighashContext& context,
     if (signs == kSighashSingle && input.index >= context.tx.outputs.size()) return std::nullopt;
 
     Writer out;
-    out.reserve(256);
+    out.reserve(kMessageBytesUsual);
     out.u8(0);  // epoch
     out.u8(hash_type);
     out.u32(context.tx.version);
@@ -90,7 +93,15 @@ std::optional<Hash256> taproot_sighash(const SighashContext& context,
         out.u8(0);  // key version
         out.u32(input.tapscript->code_separator);
     }
-    return Sha256(tap_sighash()).add(out.out()).finish();
+    return out.take();
+}
+
+std::optional<Hash256> taproot_sighash(const SighashContext& context,
+                                       const SighashInput& input,
+                                       std::uint8_t hash_type) {
+    const auto message = taproot_message(context, input, hash_type);
+    if (!message) return std::nullopt;
+    return Sha256(tap_sighash()).add(*message).finish();
 }
 
 }  // namespace starling

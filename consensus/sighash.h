@@ -38,8 +38,12 @@ struct SighashInput {
     const TapscriptContext* tapscript = nullptr;  // null for a key-path spend
 };
 
-// The hash to be signed; nothing for an undefined hash type, or for SINGLE without an output beside
-// the input.
+// BIP 341's signature message with its epoch byte; nothing for an undefined hash type, or for
+// SINGLE without an output beside the input.
+std::optional<Bytes> taproot_message(const SighashContext& context,
+                                     const SighashInput& input,
+                                     std::uint8_t hash_type);
+// Its tagged hash: what is signed.
 std::optional<Hash256> taproot_sighash(const SighashContext& context,
                                        const SighashInput& input,
                                        std::uint8_t hash_type);

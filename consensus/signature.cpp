@@ -83,13 +83,16 @@ std::optional<SecretKey> tweaked_secret(const SecretKey& secret, const Hash256& 
 }
 
 std::optional<SchnorrSignature> sign_schnorr(const SecretKey& secret,
-                                             const Hash256& message,
+                                             ByteView message,
                                              const std::array<std::uint8_t, 32>& auxiliary) {
     secp256k1_keypair pair;
     if (secp256k1_keypair_create(context(), &pair, secret.data()) != 1) return std::nullopt;
     SchnorrSignature out{};
-    const int done = secp256k1_schnorrsig_sign32(context(), out.data(), message.bytes.data(), &pair,
-                                                 auxiliary.data());
+    secp256k1_schnorrsig_extraparams parameters = SECP256K1_SCHNORRSIG_EXTRAPARAMS_INIT;
+    std::array<std::uint8_t, 32> chance = auxiliary;
+    parameters.ndata = chance.data();
+    const int done = secp256k1_schnorrsig_sign_custom(context(), out.data(), message.data(),
+                                                      message.size(), &pair, &parameters);
     return done == 1 ? std::optional(out) : std::nullopt;
 }
 

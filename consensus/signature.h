@@ -33,7 +33,7 @@ std::optional<TweakedKey> tweaked_key(ByteView internal, const Hash256& tweak);
 std::optional<XOnlyKey> public_key(const SecretKey& secret);
 std::optional<SecretKey> tweaked_secret(const SecretKey& secret, const Hash256& tweak);
 std::optional<SchnorrSignature> sign_schnorr(const SecretKey& secret,
-                                             const Hash256& message,
+                                             ByteView message,
                                              const std::array<std::uint8_t, 32>& auxiliary);
 
 }  // namespace starling
