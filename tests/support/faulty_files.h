@@ -93,14 +93,12 @@ private:
         void append(ByteView bytes) override {
             const auto size = std::min<std::uint64_t>(bytes.size(), files_.free_bytes);
             files_.free_bytes -= size;
-            const ByteView written = bytes.first(static_cast<std::size_t>(size));
+            const ByteView written = bytes.first(size);
             node_->content.insert(node_->content.end(), written.begin(), written.end());
             if (size < bytes.size())
                 throw chain::StoreError(chain::describe_failure("write", "a segment", ENOSPC));
         }
-        void truncate(std::uint64_t size) override {
-            node_->content.resize(static_cast<std::size_t>(size));
-        }
+        void truncate(std::uint64_t size) override { node_->content.resize(size); }
         void sync() override { node_->synced = node_->content; }
 
     private:
