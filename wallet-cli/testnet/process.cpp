@@ -1,20 +1,20 @@
 #include "wallet-cli/testnet/process.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <bit>
+#include <cerrno>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <bit>
-#include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <unistd.h>
 
 namespace starling::wallet {
 

@@ -16,7 +16,8 @@ int spawn(const std::vector<std::string>& command, const std::filesystem::path& 
 // taken over by another program is not mistaken for ours.
 bool runs(int pid, const std::filesystem::path& datadir);
 
-// Asks the process to end, waits up to `patience`, then ends it by force. True if it went by itself.
+// Asks the process to end, waits up to `patience`, then ends it by force. True if it went by
+// itself.
 bool end(int pid, const std::filesystem::path& datadir, std::chrono::milliseconds patience);
 
 // TCP ports of 127.0.0.1 that nobody listens on, all different.
