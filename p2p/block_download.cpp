@@ -201,8 +201,11 @@ bool BlockDownload::scan(const std::vector<const HeaderNode*>& path,
 // Moves `last_common` up to the last block below which all of this peer's chain is ours too, and
 // starts the scan anew where something became wanted again.
 void BlockDownload::advance_common(Peer& peer, Source& source, const Turn& turn) const {
-    if (!on_chain(peer.last_common, peer.best_known))
+    // It is no longer linked where a body was lost.
+    if (!on_chain(peer.last_common, peer.best_known) || !turn.chain.linked(peer.last_common)) {
         peer.last_common = fork_point(turn.chain.tip(), peer.best_known);
+        source.scanned = nullptr;
+    }
     for (;;) {
         const Height end = peer.best_known->height;
         const auto path = path_above(peer.last_common, peer.best_known, end);

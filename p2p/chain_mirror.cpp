@@ -24,18 +24,19 @@ void ChainMirror::watch(const Peers& peers, Time now) {
 }
 
 bool ChainMirror::has_body(const HeaderNode* node) const {
-    const auto* entry = tree_->entry(node->hash);
-    return node->parent == nullptr || (entry != nullptr && entry->has_body);
+    return tree_->entry(node).has_body;
+}
+
+bool ChainMirror::linked(const HeaderNode* node) const {
+    return tree_->entry(node).linked;
 }
 
 bool ChainMirror::invalid(const HeaderNode* node) const {
-    const auto* entry = tree_->entry(node->hash);
-    return entry != nullptr && entry->invalid;
+    return tree_->entry(node).invalid;
 }
 
 bool ChainMirror::fully_valid(const HeaderNode* node) const {
-    const auto* entry = tree_->entry(node->hash);
-    return entry != nullptr && entry->fully_valid;
+    return tree_->entry(node).fully_valid;
 }
 
 const Work& ChainMirror::least_work() const {

@@ -24,6 +24,8 @@ public:
     [[nodiscard]] const HeaderNode* best_header() const { return tree_->best_header(); }
     [[nodiscard]] const HeaderNode* find(const BlockHash& hash) const { return tree_->find(hash); }
     [[nodiscard]] bool has_body(const HeaderNode* node) const;
+    // It and all below it have bodies.
+    [[nodiscard]] bool linked(const HeaderNode* node) const;
     [[nodiscard]] bool invalid(const HeaderNode* node) const;
     [[nodiscard]] bool fully_valid(const HeaderNode* node) const;
     // On the chain that ends at the tip.

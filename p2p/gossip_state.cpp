@@ -193,11 +193,13 @@ void Gossip::State::on(const chain::TipChanged& input, Turn& turn) {
 void Gossip::State::on(const chain::BodyKept&, Turn&) {}  // the tree shows it
 
 void Gossip::State::on(const chain::BlockInvalid& input, Turn& turn) {
+    const bool by_hand = input.reject.reason == "invalidated";  // says nothing of the peers
     for (auto& [id, peer] : peers.all()) {
         if (peer.best_known == nullptr) continue;
         if (ancestor(peer.best_known, input.node->height) != input.node) continue;
         peer.best_known = input.node->parent;
-        turn.out.blame(peer, Offence::invalid_chain, input.reject.reason);
+        // Honest nodes show headers of blocks that they have verified.
+        if (!by_hand) turn.out.blame(peer, Offence::invalid_block, input.reject.reason);
     }
 }
 

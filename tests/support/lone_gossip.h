@@ -15,12 +15,14 @@ namespace starling::test {
 // One Gossip with its ledger among peers that a test plays by hand.
 class LoneGossip {
 public:
-    explicit LoneGossip(const Parameters& parameters = regtest(), p2p::Limits limits = {})
+    explicit LoneGossip(const Parameters& parameters = regtest(),
+                        p2p::Limits limits = {},
+                        Duration after_genesis = std::chrono::hours{1})
         : limits_(limits),
           random_(1),
           ledger_(parameters, 1),
           gossip_(parameters, limits_, random_),
-          now_(std::chrono::seconds{parameters.genesis.header.time + 3'600}) {
+          now_(std::chrono::seconds{parameters.genesis.header.time} + after_genesis) {
         gossip_.open(ledger_.tree(), ledger_.tip(), now_);
     }
 

@@ -1,0 +1,165 @@
+// Arbitrary messages from three peers, in any order and at any time: Gossip stays within its
+// bounds and never stops. Ids are drawn from a small pool so that messages refer to each other.
+
+#include "consensus/serialize.h"
+#include "support/lone_gossip.h"
+
+#include <array>
+#include <cassert>
+
+using namespace starling;
+
+namespace {
+
+// Blocks and transactions that the messages may speak of, mined once.
+struct Pool {
+    std::vector<Shared<CheckedBlock>> blocks;
+    std::vector<Shared<Transaction>> transactions;
+
+    Pool() {
+        test::ChainBuilder builder;
+        blocks = builder.mine_many(builder.genesis(), 6);
+        for (const auto& block : builder.mine_many(blocks[2]->hash, 5))
+            blocks.push_back(block);
+        for (const auto& block : blocks) {
+            const OutPoint coin{block->block.transactions[0]->txid(), 0};
+            transactions.push_back(test::shared(test::spend({coin}, {Amount{9}})));
+            const OutPoint next{transactions.back()->txid(), 0};
+            transactions.push_back(test::shared(test::spend({next}, {Amount{8}})));
+        }
+    }
+    [[nodiscard]] const Shared<CheckedBlock>& block(Reader& in) const {
+        return blocks[in.u8() % blocks.size()];
+    }
+    [[nodiscard]] const Shared<Transaction>& transaction(Reader& in) const {
+        return transactions[in.u8() % transactions.size()];
+    }
+};
+
+const Pool& pool() {
+    static const Pool made;
+    return made;
+}
+
+p2p::InventoryItem item(Reader& in) {
+    switch (in.u8() % 5) {
+        case 0:
+            return p2p::InventoryItem::wtxid(pool().transaction(in)->wtxid());
+        case 1:
+            return p2p::InventoryItem::txid(pool().transaction(in)->txid());
+        case 2:
+            return p2p::InventoryItem::witness_block(pool().block(in)->hash);
+        case 3:
+            return p2p::InventoryItem::block(pool().block(in)->hash);
+        default:
+            return {in.u32(), {in.u8()}};
+    }
+}
+
+std::vector<p2p::InventoryItem> items(Reader& in) {
+    std::vector<p2p::InventoryItem> out(in.u8() % 8u);
+    for (auto& one : out)
+        one = item(in);
+    return out;
+}
+
+p2p::Headers headers(Reader& in) {
+    p2p::Headers out;
+    const std::size_t from = in.u8() % pool().blocks.size();
+    const std::size_t end = std::min(pool().blocks.size(), from + in.u8() % 8u);
+    for (std::size_t i = from; i < end; ++i)
+        out.headers.push_back(pool().blocks[i]->block.header);
+    return out;
+}
+
+p2p::BlockMessage block(Reader& in) {
+    const auto& honest = pool().block(in);
+    p2p::BlockMessage message{honest->hash, honest->block.header, honest};
+    const std::uint8_t kind = in.u8();
+    if (kind < 32) message.checked = Failure{Reject{RejectKind::mutated, "bad-txnmrklroot", {}}};
+    if (kind > 248) message.checked = Failure{Reject{RejectKind::invalid, "bad-cb-missing", {}}};
+    return message;
+}
+
+p2p::Message message(Reader& in) {
+    switch (in.u8() % 19) {
+        case 0:
+            return test::LoneGossip::honest_version();
+        case 1:
+            return p2p::Verack{};
+        case 2:
+            return p2p::Ping{in.u64()};
+        case 3:
+            return p2p::Pong{in.u64()};
+        case 4:
+            return p2p::SendHeaders{};
+        case 5:
+            return p2p::WtxidRelay{};
+        case 6:
+            return p2p::SendAddrV2{};
+        case 7:
+            return p2p::FeeFilter{in.i64()};
+        case 8:
+            return p2p::GetHeaders{{pool().block(in)->hash}, pool().block(in)->hash};
+        case 9:
+        case 10:
+            return headers(in);
+        case 11:
+            return p2p::Inv{items(in)};
+        case 12:
+            return p2p::GetData{items(in)};
+        case 13:
+            return p2p::NotFound{items(in)};
+        case 14:
+            return p2p::Tx{pool().transaction(in)};
+        case 15:
+        case 16:
+            return block(in);
+        case 17:
+            return p2p::GetAddr{};
+        default:
+            return p2p::Unknown{"x"};
+    }
+}
+
+void check(test::LoneGossip& node) {
+    const p2p::Limits limits;
+    for (const p2p::PeerView& peer : node.gossip().peers())
+        assert(peer.in_flight.size() <= limits.blocks_in_flight_per_peer);
+    const auto wakeup = node.gossip().next_wakeup();
+    // A timer that stays due would spin the shell.
+    assert(!wakeup || *wakeup > node.now());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    Reader in(ByteView(data, size));
+    test::LoneGossip node;
+    std::array<p2p::PeerId, 3> peers{};
+    for (int step = 0; step < 500 && in.remaining() > 0; ++step) {
+        p2p::PeerId& peer = peers[in.u8() % peers.size()];
+        if (!node.connected(peer)) {
+            peer = node.join(in.u8() % 2 == 0 ? p2p::Direction::inbound : p2p::Direction::outbound);
+        }
+        switch (in.u8() % 8) {
+            case 0:
+                node.wait(Duration{in.u16() * 16});
+                break;
+            case 1:
+                node.feed(p2p::SendBudget{peer, in.u16() * 64u});
+                break;
+            case 2:
+                node.feed(p2p::PeerLost{peer});
+                break;
+            default: {
+                const auto caused = node.say(peer, message(in));
+                assert(caused.submissions_max <= p2p::Limits{}.orphans_resolving_max);
+                assert(caused.bytes_sent < 100'000);
+            }
+        }
+        node.wait(Duration{0});
+        check(node);
+    }
+    return 0;
+}
