@@ -1,0 +1,62 @@
+#include "node/atomic_file.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace starling::node {
+
+namespace {
+
+[[noreturn]] void failed(const std::filesystem::path& path) {
+    throw std::system_error(errno, std::generic_category(), path.string());
+}
+
+void write_all(int fd, ByteView content, const std::filesystem::path& path) {
+    while (!content.empty()) {
+        const ssize_t done = ::write(fd, content.data(), content.size());
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) failed(path);
+        content = content.subspan(static_cast<std::size_t>(done));
+    }
+}
+
+}  // namespace
+
+void replace_file(const std::filesystem::path& path, ByteView content, unsigned mode) {
+    const std::filesystem::path next = path.string() + ".new";
+    // O_EXCL after unlink: the mode is that of a file we made, never of one that stood there.
+    ::unlink(next.c_str());
+    const int fd = ::open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) failed(next);
+    try {
+        write_all(fd, content, next);
+        if (::fsync(fd) != 0) failed(next);
+    } catch (...) {
+        ::close(fd);
+        ::unlink(next.c_str());
+        throw;
+    }
+    ::close(fd);
+    if (::rename(next.c_str(), path.c_str()) != 0) failed(path);
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
+    replace_file(path, Bytes(content.begin(), content.end()), mode);
+}
+
+std::optional<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(path, failure);
+    if (failure || size > bytes_max) return std::nullopt;
+    std::ifstream in(path, std::ios::binary);
+    Bytes out(static_cast<std::size_t>(size));
+    in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
+    if (!in) return std::nullopt;
+    return out;
+}
+
+}  // namespace starling::node

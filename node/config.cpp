@@ -1,0 +1,205 @@
+#include "node/config.h"
+
+#include "node/network_file.h"
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+namespace starling::node {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text, Number least, Number most) {
+    Number value{};
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (value < least || value > most) return std::nullopt;
+    return value;
+}
+
+// An XDG folder: the variable, else a folder below the home.
+fs::path xdg(const Lookup& lookup, const char* variable, const char* below_home) {
+    if (const char* folder = lookup(variable); folder != nullptr && folder[0] == '/') return folder;
+    const char* home = lookup("HOME");
+    return fs::path(home == nullptr ? "." : home) / below_home;
+}
+
+// Understands one setting after the other; the first that is wrong is kept.
+class ConfigReader {
+public:
+    explicit ConfigReader(const Settings& settings) : settings_(settings) {}
+
+    [[nodiscard]] const std::string* text(std::string_view name) const {
+        const auto at = settings_.find(name);
+        return at == settings_.end() || at->second.empty() ? nullptr : &at->second.back();
+    }
+    [[nodiscard]] std::vector<std::string> list(std::string_view name) const {
+        const auto at = settings_.find(name);
+        return at == settings_.end() ? std::vector<std::string>{} : at->second;
+    }
+    void address(std::string_view name, std::uint16_t port, p2p::Endpoint& out) {
+        const std::string* value = text(name);
+        if (value == nullptr) return;
+        const auto endpoint = p2p::parse_endpoint(*value, port);
+        endpoint ? void(out = *endpoint) : wrong(name, *value);
+    }
+    void addresses(std::string_view name, std::uint16_t port, std::vector<p2p::Endpoint>& out) {
+        for (const std::string& value : list(name)) {
+            const auto endpoint = p2p::parse_endpoint(value, port);
+            endpoint ? out.push_back(*endpoint) : wrong(name, value);
+        }
+    }
+    void flag(std::string_view name, bool& out) {
+        const std::string* value = text(name);
+        if (value == nullptr) return;
+        if (*value == "1" || *value == "true" || *value == "yes")
+            out = true;
+        else if (*value == "0" || *value == "false" || *value == "no")
+            out = false;
+        else
+            wrong(name, *value);
+    }
+    template <class Number>
+    void number(std::string_view name, Number least, Number most, Number& out) {
+        const std::string* value = text(name);
+        if (value == nullptr) return;
+        const auto parsed = parse_number<Number>(*value, least, most);
+        parsed ? void(out = *parsed) : wrong(name, *value);
+    }
+    template <class Choice>
+    void choice(std::string_view name,
+                std::initializer_list<std::pair<std::string_view, Choice>> choices,
+                Choice& out) {
+        const std::string* value = text(name);
+        if (value == nullptr) return;
+        for (const auto& [word, meaning] : choices) {
+            if (*value != word) continue;
+            out = meaning;
+            return;
+        }
+        wrong(name, *value);
+    }
+    void wrong(std::string_view name, std::string_view value) {
+        if (failure_.empty())
+            failure_ =
+                "--" + std::string(name) + ": \"" + std::string(value) + "\" is not understood";
+    }
+    [[nodiscard]] const std::string& failure() const { return failure_; }
+
+private:
+    const Settings& settings_;
+    std::string failure_;
+};
+
+Result<Parameters, std::string> read_network(const std::string* name) {
+    if (name == nullptr) return testnet();
+    if (const Parameters* ours = find_network(*name)) return *ours;
+    if (!fs::is_regular_file(*name))
+        return Failure{"--network: \"" + *name +
+                       "\" is neither regtest, local, testnet nor the file of a network"};
+    return read_network_file(*name);
+}
+
+void read_mining(ConfigReader& in, Config& config) {
+    const std::string* address = in.text("mine");
+    if (address == nullptr) return;
+    config.mine = MineOptions{*address, std::chrono::seconds{config.parameters.target_spacing}};
+    const std::string* interval = in.text("mine-interval");
+    if (interval == nullptr) return;
+    config.mine->interval = parse_duration(*interval);
+    if (!config.mine->interval && *interval != "on-tx") in.wrong("mine-interval", *interval);
+}
+
+void read_addresses(ConfigReader& in, Config& config) {
+    const Parameters& network = config.parameters;
+    // Networks on one machine stay on it unless somebody says otherwise.
+    const bool everywhere = network.name == testnet().name;
+    const std::string* listen = in.text("listen");
+    if (listen == nullptr || *listen != "off") {
+        config.listen = p2p::parse_endpoint(everywhere ? "0.0.0.0" : "127.0.0.1", network.p2p_port);
+        in.address("listen", network.p2p_port, *config.listen);
+    }
+    config.rpc = *p2p::parse_endpoint("127.0.0.1", network.rpc_port);
+    in.address("rpc", network.rpc_port, config.rpc);
+    if (in.text("metrics") != nullptr) {
+        config.metrics = p2p::Endpoint{};
+        in.address("metrics", 9'332, *config.metrics);
+    }
+    in.addresses("connect", network.p2p_port, config.peers);
+    in.addresses("addnode", network.p2p_port, config.peers);
+}
+
+Result<Config, std::string> understood(const Settings& settings, const Lookup& lookup) {
+    ConfigReader in(settings);
+    auto network = read_network(in.text("network"));
+    if (!network) return Failure{network.error()};
+    Config config{.parameters = std::move(*network)};
+    const std::string* datadir = in.text("datadir");
+    config.datadir = datadir != nullptr ? fs::path(*datadir)
+                                        : xdg(lookup, "XDG_DATA_HOME", ".local/share") / "starling";
+    read_addresses(in, config);
+    read_mining(in, config);
+    config.rpcauth = in.list("rpcauth");
+    config.transaction_index = config.parameters.transaction_index;
+    in.flag("txindex", config.transaction_index);
+
+    // Below 4 MiB not even one full block fits; above half a TiB it is a slip of the hand.
+    std::size_t mebibytes = config.memory_bytes >> 20;
+    in.number<std::size_t>("dbcache", 4, 1u << 19, mebibytes);
+    config.memory_bytes = mebibytes << 20;
+
+    std::size_t threads = 0;
+    in.number<std::size_t>("par", 0, 256, threads);
+    config.threads =
+        threads != 0 ? threads : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+
+    in.choice<LogLevel>("log-level",
+                        {{"debug", LogLevel::debug},
+                         {"info", LogLevel::info},
+                         {"warning", LogLevel::warning},
+                         {"error", LogLevel::error}},
+                        config.log_level);
+    in.choice<LogFormat>("log-format", {{"text", LogFormat::text}, {"json", LogFormat::json}},
+                         config.log_format);
+    if (!in.failure().empty()) return Failure{in.failure()};
+    return config;
+}
+
+}  // namespace
+
+Result<Config, std::string> configured(const Settings& flags,
+                                       const std::optional<fs::path>& conf,
+                                       const Lookup& lookup) {
+    Settings settings = flags;
+    const fs::path file =
+        conf ? *conf : xdg(lookup, "XDG_CONFIG_HOME", ".config") / "starling/starlingd.toml";
+    if (conf || fs::is_regular_file(file)) {
+        auto from_file = read_toml(file);
+        if (!from_file) return Failure{from_file.error()};
+        settings = merged(std::move(settings), *from_file);
+    }
+    return understood(merged(std::move(settings), read_environment(lookup)), lookup);
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+    std::int64_t unit = 1'000;
+    if (text.ends_with("ms")) {
+        unit = 1;
+        text.remove_suffix(2);
+    } else if (text.ends_with("s")) {
+        text.remove_suffix(1);
+    } else if (text.ends_with("m")) {
+        unit = 60'000;
+        text.remove_suffix(1);
+    }
+    constexpr std::int64_t kDay = 86'400'000;
+    const auto count = parse_number<std::int64_t>(text, 1, kDay / unit);
+    if (!count) return std::nullopt;
+    return Duration{*count * unit};
+}
+
+}  // namespace starling::node

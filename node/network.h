@@ -1,0 +1,44 @@
+#pragma once
+
+#include "node/machine.h"
+#include "p2p/address.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace starling::node {
+
+// The sockets of the peer-to-peer network: listens, dials, holds the connections, and does with
+// them what Gossip says.
+//
+// Bounds: inbound connections by Gossip (inbound_max), and here by the file descriptors that the
+// process may open, so that a flood leaves some for the store and the RPC.
+class Network final : public Wire {
+public:
+    // 10 s: Bitcoin Core waits 5 s; a dial over a bad line takes several retransmissions.
+    static constexpr std::chrono::seconds kDialTimeout{10};
+
+    Network(Machine& machine, std::size_t connections_max);
+    ~Network() override;
+
+    // Throws std::runtime_error if the address cannot be listened at. Gives the actual address.
+    p2p::Endpoint listen(const p2p::Endpoint& endpoint);
+    // Closes everything; nothing is dialled or accepted any more.
+    void stop();
+
+    void dial(const p2p::Dial& dial) override;
+    void send(const p2p::Send& send) override;
+    void send_body(const p2p::SendBody& send) override;
+    void drop(const p2p::Drop& drop) override;
+
+    [[nodiscard]] std::uint64_t bytes_received() const;
+    [[nodiscard]] std::uint64_t bytes_sent() const;
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace starling::node

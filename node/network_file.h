@@ -1,0 +1,30 @@
+#pragma once
+
+#include "consensus/parameters.h"
+#include "consensus/result.h"
+
+#include <filesystem>
+#include <string>
+
+namespace starling::node {
+
+// Reads a network of one's own: a TOML file that names one of ours as `base` and says what differs.
+//
+//   base = "local"              # regtest, local or testnet
+//   name = "village"            # lower-case letters, digits, '-': also the folder's name
+//   magic = "0a0b0c0d"
+//   address_prefix = "vill"
+//   p2p_port = 28444
+//   rpc_port = 28443
+//   spacing = 5                 # seconds between blocks; with half_life only where base has ASERT
+//   half_life = 600
+//   limit_bits = "207fffff"
+//   halving_interval = 210000
+//   future_seconds_max = 600
+//   bip54 = true
+//   transaction_index = true
+//   genesis_message = "..."     # another genesis; its nonce is found at every start
+//   genesis_time = 1790000000
+Result<Parameters, std::string> read_network_file(const std::filesystem::path& file);
+
+}  // namespace starling::node

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "consensus/random.h"
+#include "mempool/pool.h"
+#include "node/machine.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace starling::node {
+
+struct SavedTransaction {
+    Shared<Transaction> transaction;
+    Time entered;
+    friend bool operator==(const SavedTransaction& a, const SavedTransaction& b) {
+        return a.transaction->wtxid() == b.transaction->wtxid() && a.entered == b.entered;
+    }
+};
+
+// The pool as a file, `mempool.dat`: the 8 bytes "starpool", a version, and for each transaction
+// when it was first accepted and its bytes; parents before children.
+Bytes encode_pool(const std::vector<SavedTransaction>& transactions);
+// What can be read of it: a file that is torn or foreign gives what stands before the fault. It is
+// a cache: losing it loses no money.
+std::vector<SavedTransaction> decode_pool(ByteView bytes);
+
+// The entries, each behind those that it spends from.
+std::vector<SavedTransaction> in_order(const std::vector<Shared<mempool::PoolEntry>>& entries);
+
+// Keeps the pool over restarts: feeds the file to the ledger at start, and writes it now and then
+// and at the end.
+class PoolFile {
+public:
+    static constexpr Duration kSaveEvery = std::chrono::minutes{10};
+    // Several at once, but a child only after the answer for its parent, of which it would
+    // otherwise say that it is missing.
+    static constexpr std::size_t kFeedingMax = 64;
+    static constexpr std::size_t kFileBytesMax = 1u << 30;  // more than a full pool
+
+    PoolFile(Machine& machine, std::filesystem::path path);
+    ~PoolFile();
+
+    void load();      // on the protocol thread, once
+    void save_now();  // writes on the calling thread; throws std::system_error
+
+private:
+    struct Feeding;
+    void feed(const std::shared_ptr<Feeding>& feeding);
+    void save_later();
+
+    Machine& machine_;
+    const std::filesystem::path path_;
+    std::shared_ptr<Feeding> feeding_;  // until all is fed
+    // What the file still owes the pool must not be lost by saving before all of it was fed.
+    [[nodiscard]] std::vector<SavedTransaction> content() const;
+};
+
+}  // namespace starling::node
