@@ -184,6 +184,7 @@ void Gossip::State::on(const chain::HeadersAdded&, Turn&) {}  // the tree shows 
 void Gossip::State::on(const chain::TipChanged& input, Turn& turn) {
     chain.moved(input.tip);
     chain.watch(peers, turn.now);
+    if (!input.disconnected.empty()) pool.disconnected();
     for (const auto& block : input.connected)
         pool.connected(*block);
     tx_download.tip_changed(input, turn);

@@ -15,7 +15,10 @@ bool Orphanage::add(const Shared<Transaction>& transaction,
                     PeerId announcer,
                     const std::vector<Txid>& missing) {
     assert(!missing.empty());
-    if (transaction->weight() > kWeightMax) return false;
+    if (transaction->weight() > kWeightMax || missing.size() > kMissingMax) {
+        erase(transaction->wtxid());
+        return false;
+    }
     const Wtxid wtxid = transaction->wtxid();
     Orphan& orphan = orphans_[wtxid];
     orphan.transaction = transaction;
@@ -54,10 +57,16 @@ void Orphanage::disconnected(PeerId peer) {
         give_up(peer, wtxid);
 }
 
-std::vector<Wtxid> Orphanage::children(const Txid& parent) const {
-    const auto found = by_parent_.find(parent);
-    if (found == by_parent_.end()) return {};
-    return {found->second.begin(), found->second.end()};
+std::vector<Wtxid> Orphanage::complete(const Txid& arrived) {
+    std::vector<Wtxid> completed;
+    const auto children = by_parent_.extract(arrived);
+    if (!children) return completed;
+    for (const Wtxid& wtxid : children.mapped()) {
+        std::vector<Txid>& missing = orphans_.at(wtxid).missing;
+        std::erase(missing, arrived);
+        if (missing.empty()) completed.push_back(wtxid);
+    }
+    return completed;
 }
 
 Shared<Transaction> Orphanage::find(const Wtxid& wtxid) const {

@@ -19,15 +19,20 @@ namespace starling::p2p {
 // what an honest peer brought.
 //
 // Invariants:
-//   - every orphan has at least one announcer and at least one missing parent;
+//   - every orphan has at least one announcer;
+//   - each missing parent of each orphan is in the index; it leaves it once, when it arrives;
 //   - a peer is charged for at most Limits::orphan_weight_per_peer and orphans_per_peer;
-//   - finding the children of a transaction looks at them alone, never at all orphans.
+//   - an arriving transaction costs a look at its own children, never at all orphans, and an orphan
+//     is complete once for each time it was added, not once for each parent.
 class Orphanage {
 public:
     explicit Orphanage(const Limits& limits) : limits_(limits) {}
 
-    // False if it is too heavy to be kept. An orphan that is here gets the announcer and the
-    // parents that are missing now.
+    // More missing parents than a cluster of the pool has room for: it could never enter.
+    static constexpr std::size_t kMissingMax = 63;
+
+    // False if it is too heavy or lacks too much to be kept. An orphan that is here gets the
+    // announcer and the parents that are missing now.
     bool add(const Shared<Transaction>& transaction,
              PeerId announcer,
              const std::vector<Txid>& missing);
@@ -37,7 +42,10 @@ public:
     void erase(const Wtxid& wtxid);
     void disconnected(PeerId peer);
 
-    [[nodiscard]] std::vector<Wtxid> children(const Txid& parent) const;
+    // The orphans that lack nothing more now that this transaction came.
+    std::vector<Wtxid> complete(const Txid& arrived);
+
+    [[nodiscard]] bool awaited(const Txid& parent) const { return by_parent_.contains(parent); }
     [[nodiscard]] Shared<Transaction> find(const Wtxid& wtxid) const;
     // Whom to charge for checking it: of its announcers the one with the lowest id.
     [[nodiscard]] std::optional<PeerId> announcer(const Wtxid& wtxid) const;

@@ -29,6 +29,7 @@ public:
 
     void changed(const mempool::PoolChanged& changed);
     void connected(const CheckedBlock& block);
+    void disconnected() { confirmed_.clear(); }
     // Gives the entry a new number, as if it had just come.
     void renew(const Wtxid& wtxid);
 

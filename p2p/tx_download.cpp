@@ -131,15 +131,14 @@ void TxDownload::submit(PeerId peer,
 
 void TxDownload::lack_parents(Peer* peer, const mempool::TransactionDecided& decided, Turn& turn) {
     const Transaction& transaction = *decided.transaction;
-    const bool hopeless = std::ranges::any_of(decided.missing, [&](const Txid& parent) {
-        return refused_.contains(Hash256{parent.bytes});
-    });
+    // A parent that was refused, or that is here and does not have the coin (any more).
+    const bool hopeless = std::ranges::any_of(
+        decided.missing, [&](const Txid& parent) { return known(TxName::of(parent)); });
     if (hopeless) {
         refused_.add(transaction.wtxid());
         return orphanage_.erase(transaction.wtxid());
     }
-    if (peer == nullptr) return;
-    if (!orphanage_.add(decided.transaction, peer->id, decided.missing)) return;
+    if (peer == nullptr || !orphanage_.add(decided.transaction, peer->id, decided.missing)) return;
     for (const Txid& parent : decided.missing)
         requests_.announced(peer->id, peer->direction, TxName::of(parent), turn.now);
 }
@@ -159,8 +158,8 @@ void TxDownload::arrived(const Transaction& transaction) {
     requests_.forget(TxName::of(transaction.txid()));
     requests_.forget(TxName::of(transaction.wtxid()));
     orphanage_.erase(transaction.wtxid());
-    for (const Wtxid& child : orphanage_.children(transaction.txid()))
-        resolvable_.push_back(child);
+    for (const Wtxid& orphan : orphanage_.complete(transaction.txid()))
+        resolvable_.push_back(orphan);
 }
 
 // Has some orphans checked again: few at a time, each at the expense of a peer that announced it.

@@ -66,7 +66,7 @@ private:
     std::map<PeerId, TokenBucket> allowances_;
     std::map<std::uint64_t, Submission> submissions_;  // by ticket
     std::set<Wtxid> checking_;
-    std::deque<Wtxid> resolvable_;  // orphans of which a parent came
+    std::deque<Wtxid> resolvable_;  // orphans whose parents all came
     std::size_t resolving_ = 0;
 };
 

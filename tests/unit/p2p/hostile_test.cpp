@@ -46,21 +46,25 @@ TEST(Hostile, AcceptingATransactionChecksAFewOrphansAndForgetsTheBadOnes) {
     const auto block = node.builder().mine(node.builder().genesis());
     node.grow({block});
     const auto parent = orphan_of({block->block.transactions[0]->txid()}, 5'000);
-    const PeerId peer = node.join();
+    const PeerId bad = node.join();
+    const PeerId incomplete = node.join();
     std::vector<Txid> missing{parent->txid()};
     for (std::uint32_t n = 0; n < 20; ++n)
         missing.push_back(Txid{number(n)});
     for (std::int64_t n = 0; n < 100; ++n) {
-        const auto orphan = orphan_of(missing, 1 + n);
-        node.say(peer, Tx{orphan});
+        node.say(incomplete, Tx{orphan_of(missing, 1 + n)});
+        const auto orphan = orphan_of({parent->txid()}, 1 + n);
+        node.say(bad, Tx{orphan});
         node.ledger().bad_transactions.insert(orphan->wtxid());
     }
     const std::size_t before = node.ledger().checks();
     const auto caused = node.say(node.join(), Tx{parent});
     EXPECT_LE(caused.submissions_max, Limits{}.orphans_resolving_max);
+    // Those that still lack something are not looked at.
     EXPECT_LE(node.ledger().checks() - before, 101u);
+    EXPECT_TRUE(node.connected(incomplete));
     // Whoever brought bad ones is gone, and with it all that it had us keep.
-    EXPECT_FALSE(node.connected(peer));
+    EXPECT_FALSE(node.connected(bad));
     const std::size_t after = node.ledger().checks();
     node.wait(10min);
     EXPECT_EQ(node.ledger().checks(), after);

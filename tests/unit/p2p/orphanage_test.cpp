@@ -30,16 +30,18 @@ struct OrphanageTest : testing::Test {
     const PeerId alice{1}, bob{2};
 };
 
-TEST_F(OrphanageTest, FindsTheChildrenOfAParent) {
+TEST_F(OrphanageTest, AnOrphanIsCompleteWhenItsLastParentCame) {
     const auto one = child({parent(1), parent(2)});
     const auto two = child({parent(2)});
     EXPECT_TRUE(orphanage.add(one, alice, {parent(1), parent(2)}));
     EXPECT_TRUE(orphanage.add(two, bob, {parent(2)}));
-    EXPECT_EQ(orphanage.children(parent(1)), std::vector{one->wtxid()});
-    EXPECT_EQ(orphanage.children(parent(2)).size(), 2u);
-    EXPECT_TRUE(orphanage.children(parent(3)).empty());
+    EXPECT_TRUE(orphanage.complete(parent(1)).empty());
+    EXPECT_TRUE(orphanage.complete(parent(3)).empty());
+    EXPECT_EQ(orphanage.complete(parent(2)).size(), 2u);
+    EXPECT_TRUE(orphanage.complete(parent(2)).empty()) << "only once";
+    EXPECT_TRUE(orphanage.contains(one->wtxid())) << "until it is decided";
     orphanage.erase(one->wtxid());
-    EXPECT_TRUE(orphanage.children(parent(1)).empty());
+    EXPECT_EQ(orphanage.size(), 1u);
 }
 
 TEST_F(OrphanageTest, KeepsAnOrphanWhileOneAnnouncerStays) {
@@ -52,7 +54,7 @@ TEST_F(OrphanageTest, KeepsAnOrphanWhileOneAnnouncerStays) {
     EXPECT_EQ(orphanage.announcer(tx->wtxid()), bob);
     orphanage.disconnected(bob);
     EXPECT_FALSE(orphanage.contains(tx->wtxid()));
-    EXPECT_TRUE(orphanage.children(parent(1)).empty());
+    EXPECT_FALSE(orphanage.awaited(parent(1)));
 }
 
 TEST_F(OrphanageTest, APeerPushesOutItsOwnOldestOrphansOnly) {
@@ -62,31 +64,45 @@ TEST_F(OrphanageTest, APeerPushesOutItsOwnOldestOrphansOnly) {
         orphanage.add(child({parent(n)}, 1'000 + n), bob, {parent(n)});
     EXPECT_TRUE(orphanage.contains(honest->wtxid()));
     EXPECT_EQ(orphanage.size(), limits.orphans_per_peer + 1);
-    EXPECT_TRUE(orphanage.children(parent(0)).empty());
-    EXPECT_FALSE(orphanage.children(parent(999)).empty());
+    EXPECT_FALSE(orphanage.awaited(parent(0)));
+    EXPECT_TRUE(orphanage.awaited(parent(999)));
 }
 
 // HOSTILE 2, of memory.
 TEST_F(OrphanageTest, HoldsNoMoreWeightThanAPeersShare) {
-    std::vector<Txid> parents;
-    for (std::uint32_t n = 0; n < 500; ++n)
-        parents.push_back(parent(n));
-    for (std::int64_t amount = 1; amount < 100; ++amount) {
-        orphanage.add(child(parents, amount), alice, parents);
+    for (std::uint32_t n = 0; n < 20; ++n) {
+        // Heavy by its outputs, and with as many parents as may be.
+        TransactionData data;
+        std::vector<Txid> parents;
+        for (std::uint32_t p = 0; p < Orphanage::kMissingMax; ++p) {
+            parents.push_back(parent(100 * n + p));
+            data.inputs.push_back(TxIn{.previous = {parents.back(), 0}});
+        }
+        data.outputs.push_back({Amount{n}, Bytes(80'000)});
+        EXPECT_TRUE(orphanage.add(test::shared(std::move(data)), alice, parents));
         EXPECT_LE(orphanage.weight_of(alice), limits.orphan_weight_per_peer);
     }
-    EXPECT_GT(orphanage.weight_of(alice), 0u);
+    EXPECT_EQ(orphanage.size(), 1u);
     orphanage.disconnected(alice);
     EXPECT_EQ(orphanage.weight_of(alice), 0u);
     EXPECT_EQ(orphanage.size(), 0u);
+}
+
+TEST_F(OrphanageTest, KeepsNothingThatCouldNeverEnterThePool) {
+    std::vector<Txid> parents;
+    for (std::uint32_t p = 0; p <= Orphanage::kMissingMax; ++p)
+        parents.push_back(parent(p));
+    EXPECT_FALSE(orphanage.add(child(parents), alice, parents));
+    EXPECT_EQ(orphanage.size(), 0u);
+    EXPECT_FALSE(orphanage.awaited(parent(0)));
 }
 
 TEST_F(OrphanageTest, ReplacesTheMissingParentsOfAnOrphanThatIsStillOne) {
     const auto tx = child({parent(1), parent(2)});
     orphanage.add(tx, alice, {parent(1), parent(2)});
     orphanage.add(tx, alice, {parent(2)});
-    EXPECT_TRUE(orphanage.children(parent(1)).empty());
-    EXPECT_EQ(orphanage.children(parent(2)).size(), 1u);
+    EXPECT_FALSE(orphanage.awaited(parent(1)));
+    EXPECT_TRUE(orphanage.awaited(parent(2)));
     EXPECT_EQ(orphanage.weight_of(alice), tx->weight());
 }
 
