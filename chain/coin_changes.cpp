@@ -65,15 +65,4 @@ std::optional<CoinChanges::Change> CoinChanges::next() {
     return std::nullopt;
 }
 
-std::size_t estimated_dirty_bytes(std::size_t coins_changed, std::size_t coins_stored) {
-    constexpr std::size_t kPageBytes = 4096;
-    // Rows of about 85 bytes in pages that random insertion leaves about two thirds full.
-    constexpr std::size_t kCoinsPerPage = 32;
-    // Of undo data, for each change: half of the changes are spent coins.
-    constexpr std::size_t kUndoBytes = 50;
-    const std::size_t met = std::min(coins_changed, coins_stored / kCoinsPerPage + 1);
-    const std::size_t grown = coins_changed / kCoinsPerPage + 1;
-    return (met + grown) * kPageBytes + coins_changed * kUndoBytes;
-}
-
 }  // namespace starling::chain

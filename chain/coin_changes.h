@@ -42,8 +42,4 @@ private:
     std::vector<Source> heap_;  // the next coin on top
 };
 
-// About how many bytes of pages a commit dirties that changes so many coins in a store of so many:
-// each change may meet its own page, until every page is met.
-std::size_t estimated_dirty_bytes(std::size_t coins_changed, std::size_t coins_stored);
-
 }  // namespace starling::chain
