@@ -96,7 +96,7 @@ TransactionData signed_spend(const Draft& draft, const Account& account, const S
         std::array<std::uint8_t, 32> auxiliary{};
         std::ranges::copy(random_bytes(auxiliary.size()), auxiliary.begin());
         const auto signature =
-            sign_schnorr(spending_secret(seed, draft.spent[i].path), *message, auxiliary);
+            sign_schnorr(spending_secret(seed, draft.spent[i].path), message->bytes, auxiliary);
         if (!signature) throw CommandFailure("a key of this wallet cannot sign");
         signatures.push_back(*signature);
     }
