@@ -165,7 +165,8 @@ void add_testnet(CLI::App& app, Command& command) {
 int run(int argc, char** argv) {
     CLI::App app(
         "Starling's wallet and tools. Exit codes: 0 done, 1 refused, 2 misused, "
-        "3 no node answers.");
+        "3 no node answers.",
+                 "starling");
     app.set_version_flag("--version", "starling " STARLING_VERSION);
     app.require_subcommand(1);
     app.fallthrough();

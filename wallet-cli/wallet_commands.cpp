@@ -91,7 +91,8 @@ Created create_wallet(const Session& session,
         .network = session.parameters().name,
         .seed = seal(seed.view(), passphrase, passphrase.empty() ? kNoCost : ScryptCost{}),
         .passphrase = !passphrase.empty(),
-        .xpub = Account::xpub_of(seed)};
+        .xpub = Account::xpub_of(seed),
+        .next_receive = 1};  // whoever makes a wallet is shown the first address
     save_wallet(path, file);
     return {std::move(file), *std::move(words)};
 }
@@ -138,15 +139,10 @@ void wallet_address(const Session& session, bool show_all) {
                                   session.parameters().address_prefix);
     };
     std::vector<std::string> addresses;
-    const std::uint32_t first = show_all ? 0 : file.next_receive;
-    for (std::uint32_t index = first; index <= file.next_receive; ++index)
+    const std::uint32_t first = show_all ? 0 : file.next_receive++;
+    for (std::uint32_t index = first; index < file.next_receive; ++index)
         addresses.push_back(text(index));
-    if (!show_all) {
-        // Behind the gap of unused addresses, words alone would not find a payment again: begin
-        // anew at the first.
-        ++file.next_receive;
-        save_wallet(session.wallet_path(), file);
-    }
+    save_wallet(session.wallet_path(), file);
     if (session.json()) {
         rpc::JsonWriter out;
         out.begin_array();
