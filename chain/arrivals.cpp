@@ -77,6 +77,7 @@ void Chainstate::State::keep_body(const HeaderNode* node, const BlockArrived& in
     if (!input.stored) out->push_back(AppendBody{input.block});
     const HeaderNode* tip = chain.tip();
     for (const BlockTree::Entry* linked : tree.mark_body(node)) {
+        if (linked->invalid) continue;  // it was marked while a body below was lost
         if (linked->node.work > tip->work || is_invalid(tip)) candidates.add(*linked);
     }
     out->push_back(BodyKept{node});

@@ -9,9 +9,10 @@ namespace starling::chain {
 
 namespace {
 
-// Table operations of one input before the next gets its turn: about 5 ms.
-constexpr std::size_t kOperationsMax = 16'000;
-constexpr std::size_t kTidyOperationsMax = 8'000;
+// Coins that are touched for one input before the next gets its turn: a few milliseconds. A block
+// is connected in one piece, so a full one may exceed it.
+constexpr std::size_t kOperationsMax = 4'000;
+constexpr std::size_t kTidyOperationsMax = 4'000;
 
 }  // namespace
 
@@ -20,15 +21,20 @@ void Chainstate::State::run(Time at, std::vector<Effect>& effects) {
     out = &effects;
     operations_left = kOperationsMax;
     advance();
-    commit_and_tidy();
+    tidy_and_commit();
     out = nullptr;
 }
 
-void Chainstate::State::commit_and_tidy() {
+void Chainstate::State::tidy_and_commit() {
     const std::size_t bodies_max = limits.memory_bytes_max / 4;
     // What is left when all is connected are losers, and bodies that came long before their
     // parents.
     bodies.shrink(settled() ? bodies_max / 8 : bodies_max);
+    CoinTable& table = chain.table();
+    table.clean_below(committer.first_uncommitted(chain.steps(), table.next_step()),
+                      lookahead.next_read());
+    table.tidy(kTidyOperationsMax, lookahead.oldest_read(), cache_bytes_max());
+    // After tidying: only a commit is left to free memory if nothing is untidy any more.
     const bool full = memory_bytes() >= limits.memory_bytes_max && !untidy();
     const Committer::Situation situation{
         .tip = chain.tip(),
@@ -36,10 +42,6 @@ void Chainstate::State::commit_and_tidy() {
         .pressure = full || bodies.memory_bytes() > bodies_max ||
                     uncommitted_bytes() >= limits.memory_bytes_max / 8 * 5};
     committer.commit_if_due(situation, chain.steps(), tree, now, *out);
-    CoinTable& table = chain.table();
-    table.clean_below(committer.first_uncommitted(chain.steps(), table.next_step()),
-                      lookahead.next_read());
-    table.tidy(kTidyOperationsMax, lookahead.oldest_read(), cache_bytes_max());
     if (blocked_by_memory && !must_wait_for_memory()) more_work = true;
 }
 

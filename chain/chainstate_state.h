@@ -62,7 +62,7 @@ struct Chainstate::State {
     // ---- chainstate.cpp ----
     // What every input and timer ends with.
     void run(Time now, std::vector<Effect>& effects);
-    void commit_and_tidy();
+    void tidy_and_commit();
     [[nodiscard]] std::size_t memory_bytes() const;
     [[nodiscard]] std::size_t uncommitted_bytes() const;
     [[nodiscard]] std::size_t cache_bytes_max() const;

@@ -1,5 +1,6 @@
 #include "chain/chainstate.h"
 
+#include "consensus/muhash.h"
 #include "unit/chain/chain_shell.h"
 
 namespace starling::chain {
@@ -28,6 +29,15 @@ struct ChainstateTest : testing::Test {
     }
     TransactionData spend_first(test::Witness witness = test::Witness::good) {
         return test::spend({coins[0].first}, {coins[0].second.output.value}, witness);
+    }
+
+    Hash256 stored_hash() const {
+        MuHash hash;
+        shell.store().each_coin([&](const OutPoint& point, const Coin& coin) {
+            hash.insert(coin_for_hash(point, coin));
+            return true;
+        });
+        return hash.finish();
     }
 
     test::ChainBuilder builder;
@@ -84,6 +94,18 @@ TEST_F(ChainstateTest, ThereAndBackGivesTheSameCoins) {
     EXPECT_EQ(shell.tip(), left->hash);
     EXPECT_EQ(shell.stored_coins(), before);
     EXPECT_FALSE(shell.coin(coins[0].first).has_value());
+}
+
+TEST_F(ChainstateTest, ThereAndBackGivesTheSameMuHash) {
+    grow_base();
+    const BlockHash fork = shell.tip();
+    submit(builder.mine(fork, {spend_first()}));
+    const Hash256 before = stored_hash();
+    const Blocks right = grow(fork, 3);
+    EXPECT_NE(stored_hash(), before);
+    shell.invalidate(right[0]->hash);
+    shell.settle();
+    EXPECT_EQ(stored_hash(), before);
 }
 
 TEST_F(ChainstateTest, ABranchWithLessWorkIsAcceptedAndKept) {

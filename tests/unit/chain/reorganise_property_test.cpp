@@ -12,9 +12,14 @@ namespace {
 // One life of a node: blocks of a random tree come in a random order.
 class Life {
 public:
-    Life(std::uint64_t seed, const Limits& limits, unsigned crash_percent)
+    struct Troubles {
+        unsigned crash_percent = 0;
+        unsigned command_percent = 0;  // of a person who invalidates and reconsiders blocks
+    };
+
+    Life(std::uint64_t seed, const Limits& limits, const Troubles& troubles)
         : random_(seed),
-          crash_percent_(crash_percent),
+          troubles_(troubles),
           tree_(random_, 20 + random_.below(20), 12),
           shell_(seed + 1, limits) {}
 
@@ -31,12 +36,15 @@ public:
             shell_.run(random_.below(12));
             if (random_.below(4) == 0) check_coins();
             if (random_.below(40) == 0) shell_.flush();
-            if (random_.below(100) < crash_percent_) {
+            if (random_.below(100) < troubles_.command_percent) command();
+            if (random_.below(100) < troubles_.crash_percent) {
                 shell_.crash();
                 check_coins();
             }
         }
         shell_.settle();
+        for (const BlockHash& hash : disliked_)
+            shell_.reconsider(hash);
         deliver_missing();
         shell_.flush();
         shell_.settle();
@@ -51,9 +59,19 @@ private:
             shell_.submit_headers({planted.block->block.header});
     }
     void deliver(std::size_t index) {
-        const Ticket ticket = shell_.submit(tree_.blocks[index].block);
-        tickets_.emplace_back(ticket, index);
+        shell_.submit(tree_.blocks[index].block);
         if (random_.below(8) == 0) shell_.submit(tree_.blocks[index].block);
+    }
+    void command() {
+        const std::size_t recent = std::min<std::size_t>(30, tree_.blocks.size());
+        const auto& planted = tree_.blocks[tree_.blocks.size() - 1 - random_.below(recent)];
+        const BlockHash hash = planted.block->hash;
+        if (random_.below(2) == 0) {
+            disliked_.insert(hash);
+            shell_.invalidate(hash);
+        } else {
+            shell_.reconsider(hash);
+        }
     }
     // What was refused because its parent was not known, and what a crash lost.
     void deliver_missing() {
@@ -91,43 +109,53 @@ private:
     }
 
     test::SeededRandom random_;
-    const unsigned crash_percent_;
+    const Troubles troubles_;
     RandomTree tree_;
     ChainShell shell_;
-    std::vector<std::pair<Ticket, std::size_t>> tickets_;
+    std::set<BlockHash> disliked_;
 };
 
-void live_many(std::uint64_t first, std::size_t count, const Limits& limits, unsigned crashes) {
+void live_many(std::uint64_t first,
+               std::size_t count,
+               const Limits& limits,
+               const Life::Troubles& troubles = {}) {
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        Life(seed, limits, crashes).live();
+        Life(seed, limits, troubles).live();
         if (testing::Test::HasFailure()) return;
     }
 }
 
 TEST(ReorganiseProperty, AnyOrderOfArrivalsAndAnswersEndsOnABestGoodChain) {
-    live_many(1000, 40, Limits{}, 0);
+    live_many(1000, 25, Limits{});
 }
 
 TEST(ReorganiseProperty, AlsoWhenCommitsFallAnywhereAndNoCacheIsKept) {
     Limits limits;
     limits.memory_bytes_max = 40'000;  // less than a few blocks: commits and evictions all the time
     limits.commit_delay = Duration{0};
-    live_many(2000, 40, limits, 0);
+    live_many(2000, 25, limits);
 }
 
 TEST(ReorganiseProperty, AlsoWithOneBlockConnectedAhead) {
     Limits limits;
     limits.unverified_blocks_max = 1;
     limits.commit_delay = Duration{0};
-    live_many(3000, 20, limits, 0);
+    live_many(3000, 15, limits);
 }
 
 TEST(ReorganiseProperty, AlsoAfterPowerCuts) {
     Limits limits;
     limits.memory_bytes_max = 60'000;
     limits.commit_delay = Duration{0};
-    live_many(4000, 40, limits, 6);
+    live_many(4000, 25, limits, {.crash_percent = 6});
+}
+
+TEST(ReorganiseProperty, AlsoWhenAPersonInvalidatesAndReconsiders) {
+    Limits limits;
+    limits.memory_bytes_max = 60'000;
+    limits.commit_delay = Duration{5};
+    live_many(5000, 25, limits, {.crash_percent = 2, .command_percent = 15});
 }
 
 }  // namespace
