@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace starling::chain {
 namespace {
 
@@ -194,6 +197,41 @@ TEST_F(LmdbStoreTest, StopsAScanWhenTheVisitorHasEnough) {
     EXPECT_EQ(store.each_coin([&](const OutPoint&, const Coin&) { return ++seen < 2; }),
               ledger.tip().hash);
     EXPECT_LE(seen, 2U);
+}
+
+TEST_F(LmdbStoreTest, ReadersSeeOneBoundaryWhileTheWriterCommits) {
+    RandomLedger ledger(9);
+    std::vector<RandomLedger::Walk> walks;
+    std::map<BlockHash, test::CoinMap> coins{{regtest().genesis_hash, {}}};
+    for (int i = 0; i < 60; ++i) {
+        walks.push_back(ledger.walk(2, 3));
+        coins[ledger.tip().hash] = ledger.coins();
+    }
+    LmdbStore store(folder_.path(), regtest(), options_);
+    std::atomic<std::size_t> appended = 0;  // walks whose bodies must be found
+    std::atomic<bool> done = false;
+    const auto read = [&](std::size_t reader) {
+        for (std::size_t round = reader; !done; ++round) {
+            BlockHash boundary;
+            const test::CoinMap seen = coins_of(store, boundary);
+            EXPECT_EQ(seen, coins.at(boundary));
+            if (const std::size_t count = appended; count > 0) {
+                const auto& body = walks[round % count].bodies.back();
+                EXPECT_EQ(*store.body(body->hash), *body->bytes);
+            }
+        }
+    };
+    std::thread one(read, 0);
+    std::thread other(read, 1);
+    for (const auto& walk : walks) {
+        for (const auto& body : walk.bodies)
+            store.append(*body);
+        ++appended;
+        store.commit(walk.batch);
+    }
+    done = true;
+    one.join();
+    other.join();
 }
 
 }  // namespace
