@@ -44,7 +44,9 @@ void BlockDownload::disconnected(PeerId peer) {
 }
 
 void BlockDownload::schedule(Turn& turn) {
+    scheduled_ = turn.now;
     if (paused_) return;
+    resumed_ = false;
     for (auto& [id, peer] : turn.peers.all()) {
         if (!peer.serves_blocks() || peer.best_known == nullptr) continue;
         if (peer.best_known->work < turn.chain.tip()->work) continue;
@@ -117,6 +119,7 @@ void BlockDownload::handle_timer(Turn& turn) {
 
 std::optional<Time> BlockDownload::next_wakeup() const {
     std::optional<Time> wakeup;
+    if (resumed_ && !paused_) wakeup = scheduled_;
     for (const auto& [id, source] : sources_) {
         if (source.owed.empty()) continue;
         const Duration wait = source.slow ? limits_.block_timeout : stall_timeout_;

@@ -32,7 +32,11 @@ public:
         : limits_(limits), stall_timeout_(limits.stall_timeout_min) {}
 
     void disconnected(PeerId peer);
-    void pause(bool paused) { paused_ = paused; }
+    // When it ends, a wake-up is due at once: there may be no other input that would go on.
+    void pause(bool paused) {
+        resumed_ = resumed_ || (paused_ && !paused);
+        paused_ = paused;
+    }
     // Asks for all that may be asked now.
     void schedule(Turn& turn);
     void received(Peer& peer, const BlockMessage& message, Turn& turn);
@@ -92,6 +96,8 @@ private:
     std::size_t block_bytes_ = 0;  // of a recent block, averaged
     std::uint64_t round_ = 1;      // counts what made blocks wanted again
     bool paused_ = false;
+    bool resumed_ = false;  // and not scheduled since
+    Time scheduled_;
 };
 
 }  // namespace starling::p2p

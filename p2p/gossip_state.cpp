@@ -114,6 +114,12 @@ void Gossip::State::on(const PeerConnected& input, Turn& turn) {
     if (input.direction == Direction::inbound && peers.inbound() >= limits.inbound_max)
         return turn.out.carry_out(Drop{input.peer, "no room for more inbound peers"});
     if (!dialler.active()) return turn.out.carry_out(Drop{input.peer, "network is not active"});
+    // Two dials may be under way after the network was switched off and on.
+    const bool twice = input.direction == Direction::outbound &&
+                       std::ranges::any_of(peers.all(), [&](const auto& entry) {
+                           return !entry.second.inbound() && entry.second.address == input.address;
+                       });
+    if (twice) return turn.out.carry_out(Drop{input.peer, "connected already"});
     Peer& peer = peers.add(Peer{.id = input.peer,
                                 .direction = input.direction,
                                 .address = input.address,

@@ -22,6 +22,12 @@ std::vector<BlockHash> hashes_of(const std::vector<Header>& headers) {
     return hashes;
 }
 
+// So that a peer that has the block answers with its header at least, and thereby shows that it
+// has it: we may know headers whose blocks we lack.
+std::vector<BlockHash> locator_below(const HeaderNode* node) {
+    return ChainMirror::locator(node->parent == nullptr ? node : node->parent);
+}
+
 Work work_after(const HeaderNode* parent, const std::vector<Header>& headers) {
     Work work = parent->work;
     for (const Header& header : headers)
@@ -35,7 +41,7 @@ void HeadersSync::announced(Peer& peer, Turn& turn) {
     // What was asked already will be answered with this block too: peers answer in order.
     const auto sync = peers_.find(peer.id);
     if (sync == peers_.end() || sync->second.answer_due) return;
-    ask(peer, ChainMirror::locator(turn.chain.best_header()), turn);
+    ask(peer, locator_below(turn.chain.best_header()), turn);
 }
 
 void HeadersSync::received(Peer& peer, const Headers& message, Turn& turn) {
@@ -172,7 +178,7 @@ void HeadersSync::learnt(Peer& peer, const HeaderNode* last, bool full, Turn& tu
     // Where our own best chain goes on from there, what the peer has below its end is known.
     const HeaderNode* best = turn.chain.best_header();
     const bool on_best = ancestor(best, last->height) == last;
-    ask(peer, ChainMirror::locator(on_best ? best : last), turn);
+    ask(peer, on_best && best != last ? locator_below(best) : ChainMirror::locator(last), turn);
 }
 
 void HeadersSync::refused(Peer& peer, const Reject& reject, Turn& turn) {
@@ -196,7 +202,7 @@ void HeadersSync::start(Direction direction, Turn& turn) {
         Peer* peer = turn.peers.find(id);
         if (peer == nullptr || peer->direction != direction) continue;
         --left;
-        ask(*peer, ChainMirror::locator(turn.chain.best_header()), turn);
+        ask(*peer, locator_below(turn.chain.best_header()), turn);
     }
 }
 
