@@ -45,8 +45,29 @@ void Chainstate::State::take(const HeadersArrived& input) {
 }
 
 void Chainstate::State::take(const BlockArrived& input) {
-    if (auto accepted = accept_body(input); !accepted.ok())
+    std::vector<BlockArrived> open{input};
+    while (!open.empty()) {
+        const BlockArrived one = std::move(open.back());
+        open.pop_back();
+        accept_or_refuse(one);
+        if (tree.find(one.block->hash) == nullptr) continue;
+        for (auto at = tail_orphans.find(one.block->hash); at != tail_orphans.end();
+             at = tail_orphans.find(one.block->hash)) {
+            open.push_back(std::move(at->second));
+            tail_orphans.erase(at);
+        }
+    }
+}
+
+void Chainstate::State::accept_or_refuse(const BlockArrived& input) {
+    auto accepted = accept_body(input);
+    if (accepted.ok()) return;
+    const bool orphan = accepted.error().kind == RejectKind::missing_parent;
+    if (orphan && input.stored) {
+        tail_orphans.emplace(input.block->block.header.previous, input);
+    } else {
         decide(input.ticket, input.block->hash, accepted.error());
+    }
 }
 
 Result<const HeaderNode*, Reject> Chainstate::State::place_header(const CheckedBlock& block) {

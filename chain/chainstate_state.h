@@ -8,6 +8,8 @@
 #include "chain/lookahead.h"
 #include "chain/undecided.h"
 
+#include <map>
+
 namespace starling::chain {
 
 // The parts of a Chainstate and how one input runs through them: it is marked in the tree
@@ -37,6 +39,7 @@ struct Chainstate::State {
     void take(const Invalidated& input);
     void take(const Reconsidered& input);
     void take(const FlushAsked&) { committer.ask_flush(); }
+    void accept_or_refuse(const BlockArrived& input);
     // The node of the block's header, added to the tree if it is new.
     Result<const HeaderNode*, Reject> place_header(const CheckedBlock& block);
     Result<Unit, Reject> accept_body(const BlockArrived& input);
@@ -104,10 +107,14 @@ struct Chainstate::State {
     };
     std::vector<Command> commands;
 
+    // Bodies of our own store's tail that came before their parent's header, by parent: bodies are
+    // appended as they come, and headers are stored by commits alone. Bounded by that tail.
+    std::multimap<BlockHash, BlockArrived> tail_orphans;
+
     std::uint64_t next_job = 1;
     std::size_t operations_left = 0;  // of the present input
     bool more_work = false;           // the input's share was used up
-    bool blocked_by_memory = false;     // the next block was not connected for want of memory
+    bool blocked_by_memory = false;   // the next block was not connected for want of memory
     Time now{};
     std::vector<Effect>* out = nullptr;  // of the present input
 };

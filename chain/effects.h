@@ -24,7 +24,9 @@ struct HeadersArrived {
 struct BlockArrived {
     Ticket ticket;
     Shared<CheckedBlock> block;
-    bool stored = false;  // it came from our own store's tail: do not append it again
+    // It came from our own store's tail: do not append it again, and keep it until its parent
+    // comes.
+    bool stored = false;
 };
 struct CoinsRead {  // answers ReadCoins
     std::uint64_t id = 0;

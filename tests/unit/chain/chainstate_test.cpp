@@ -246,6 +246,21 @@ TEST_F(ChainstateTest, AStartConnectsTheBodiesThatWereNotCommitted) {
     EXPECT_EQ(shell.tip(), blocks.back()->hash);
 }
 
+TEST_F(ChainstateTest, AStartFindsBodiesThatWereAppendedBeforeTheirParents) {
+    const Blocks blocks = builder.mine_many(builder.genesis(), 6);
+    std::vector<Header> headers;
+    for (const auto& block : blocks)
+        headers.push_back(block->block.header);
+    shell.submit_headers(headers);
+    for (const std::size_t i : {3u, 1u, 5u, 2u, 0u, 4u})
+        shell.submit(blocks[i]);
+    shell.run(200);
+    ASSERT_EQ(shell.commits(), 0u);
+    shell.start();
+    shell.settle();
+    EXPECT_EQ(shell.tip(), blocks.back()->hash);
+}
+
 TEST_F(ChainstateTest, BodiesThatComeBeforeTheirParentsConnectWithThem) {
     const Blocks blocks = builder.mine_many(builder.genesis(), 6);
     for (const auto& block : blocks)

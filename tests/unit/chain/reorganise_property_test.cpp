@@ -127,35 +127,35 @@ void live_many(std::uint64_t first,
 }
 
 TEST(ReorganiseProperty, AnyOrderOfArrivalsAndAnswersEndsOnABestGoodChain) {
-    live_many(1000, 25, Limits{});
+    live_many(1000, 15, Limits{});
 }
 
 TEST(ReorganiseProperty, AlsoWhenCommitsFallAnywhereAndNoCacheIsKept) {
     Limits limits;
     limits.memory_bytes_max = 40'000;  // less than a few blocks: commits and evictions all the time
     limits.commit_delay = Duration{0};
-    live_many(2000, 25, limits);
+    live_many(2000, 10, limits);
 }
 
 TEST(ReorganiseProperty, AlsoWithOneBlockConnectedAhead) {
     Limits limits;
     limits.unverified_blocks_max = 1;
     limits.commit_delay = Duration{0};
-    live_many(3000, 15, limits);
+    live_many(3000, 10, limits);
 }
 
 TEST(ReorganiseProperty, AlsoAfterPowerCuts) {
     Limits limits;
     limits.memory_bytes_max = 60'000;
     limits.commit_delay = Duration{0};
-    live_many(4000, 25, limits, {.crash_percent = 6});
+    live_many(4000, 10, limits, {.crash_percent = 6});
 }
 
 TEST(ReorganiseProperty, AlsoWhenAPersonInvalidatesAndReconsiders) {
     Limits limits;
     limits.memory_bytes_max = 60'000;
     limits.commit_delay = Duration{5};
-    live_many(5000, 25, limits, {.crash_percent = 2, .command_percent = 15});
+    live_many(5000, 10, limits, {.crash_percent = 2, .command_percent = 15});
 }
 
 }  // namespace
