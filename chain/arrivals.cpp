@@ -63,11 +63,10 @@ void Chainstate::State::accept_or_refuse(const BlockArrived& input) {
     auto accepted = accept_body(input);
     if (accepted.ok()) return;
     const bool orphan = accepted.error().kind == RejectKind::missing_parent;
-    if (orphan && input.stored) {
-        tail_orphans.emplace(input.block->block.header.previous, input);
-    } else {
-        decide(input.ticket, input.block->hash, accepted.error());
-    }
+    if (orphan && input.stored)
+        tail_orphans.emplace(input.block->block.header.previous,
+                             BlockArrived{{}, input.block, true});
+    decide(input.ticket, input.block->hash, accepted.error());
 }
 
 Result<const HeaderNode*, Reject> Chainstate::State::place_header(const CheckedBlock& block) {
