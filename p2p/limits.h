@@ -52,7 +52,7 @@ struct Limits {
     std::size_t presync_messages_max = 10'000;    // 20 million headers; 320 kB of checkpoints
     std::size_t headers_announced_max = 8;        // BIP 130, Bitcoin Core; then by inv
     std::size_t refused_blocks_max = 1'000;       // remembered not to be asked for again
-    std::size_t upload_items_max = 1'024;         // asked of us by one peer and not yet sent
+    std::size_t upload_items_max = 5'000;         // asked of us by one peer and not yet sent
 
     std::size_t known_transactions_per_peer = 5'000;  // two generations; a minute at full rate
     std::size_t rejected_transactions_max = 60'000;   // two generations: Bitcoin Core's 120,000

@@ -144,7 +144,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         switch (in.u8() % 8) {
             case 0:
-                node.wait(Duration{in.u16() * 16});
+                node.wait(Duration{in.u16()});
                 break;
             case 1:
                 node.feed(p2p::SendBudget{peer, in.u16() * 64u});

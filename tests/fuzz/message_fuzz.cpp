@@ -29,8 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (block != nullptr && !block->checked.ok()) return 0;
 
     const Bytes encoded = p2p::encode(message);
-    // A version's addresses are left out, and so are addresses of networks that we do not speak.
-    if (command != "version" && command != "addrv2") assert(encoded == *payload);
+    // Left out when written: a version's addresses, addresses of networks that we do not speak, and
+    // the protocol version that getheaders repeats.
+    const bool lossy = command == "version" || command == "addrv2" || command == "getheaders";
+    if (!lossy) assert(encoded == *payload);
     const auto again = p2p::decode(command, std::make_shared<const Bytes>(encoded), regtest());
     assert(p2p::encode(again) == encoded);
     return 0;
