@@ -1,7 +1,7 @@
 #include "node/miner.h"
 
 #include "consensus/check_block.h"
-#include "node/block_builder.h"
+#include "node/methods/block_builder.h"
 #include "node/clock.h"
 #include "node/log.h"
 

@@ -1,4 +1,4 @@
-#include "node/block_builder.h"
+#include "node/methods/block_builder.h"
 
 #include "consensus/difficulty.h"
 #include "consensus/merkle.h"
