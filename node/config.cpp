@@ -28,6 +28,15 @@ fs::path xdg(const Lookup& lookup, const char* variable, const char* below_home)
     return fs::path(home == nullptr ? "." : home) / below_home;
 }
 
+// Where to listen. Port 0 takes a free one; it is none that a peer could have.
+std::optional<p2p::Endpoint> parse_listen(std::string text, std::uint16_t default_port) {
+    const bool free_port = text.ends_with(":0") && !text.ends_with("::0");
+    if (free_port) text.back() = '1';
+    auto endpoint = p2p::parse_endpoint(text, default_port);
+    if (endpoint && free_port) endpoint->port = 0;
+    return endpoint;
+}
+
 // Understands one setting after the other; the first that is wrong is kept.
 class ConfigReader {
 public:
@@ -44,7 +53,7 @@ public:
     void address(std::string_view name, std::uint16_t port, p2p::Endpoint& out) {
         const std::string* value = text(name);
         if (value == nullptr) return;
-        const auto endpoint = p2p::parse_endpoint(*value, port);
+        const auto endpoint = parse_listen(*value, port);
         endpoint ? void(out = *endpoint) : wrong(name, *value);
     }
     void addresses(std::string_view name, std::uint16_t port, std::vector<p2p::Endpoint>& out) {

@@ -68,6 +68,7 @@ public:
 private:
     [[nodiscard]] const http::request<http::string_body>& request() const { return parser_->get(); }
     [[nodiscard]] Response response(int status, std::string type, std::string body) const;
+    [[nodiscard]] Response too_large() const { return response(413, "text/plain", "Too large\n"); }
     void judge_head();
     void refuse_stranger();
     void read_body();
@@ -103,6 +104,8 @@ void Session::read_head() {
     stream_.expires_after(HttpServer::kIdleMax);
     http::async_read_header(stream_, buffer_, *parser_,
                             [self = shared_from_this()](const error_code& failure, std::size_t) {
+                                if (failure == http::error::body_limit)
+                                    return self->write(self->too_large());
                                 if (failure) return self->close();
                                 self->judge_head();
                             });
@@ -149,7 +152,7 @@ void Session::read_body() {
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](const error_code& failure, std::size_t) {
                          if (failure == http::error::body_limit)
-                             return self->write(self->response(413, "text/plain", "Too large\n"));
+                             return self->write(self->too_large());
                          if (failure) return self->close();
                          self->answer_body();
                      });

@@ -117,7 +117,8 @@ void Importer::read_ahead() {
 }
 
 void Importer::feed() {
-    while (!window_.empty() && window_.front()->checked && machine_.chain().wants_more()) {
+    while (!window_.empty() && window_.front()->checked && undecided_bytes_ < kUndecidedBytes &&
+           machine_.chain().wants_more()) {
         const auto body = std::move(window_.front());
         window_.pop_front();
         const FoundBlock& block = blocks_[body->block];
@@ -133,11 +134,14 @@ void Importer::feed_one(const Shared<CheckedBlock>& block) {
     std::uint64_t inputs = 0;
     for (const auto& transaction : block->block.transactions)
         inputs += transaction->is_coinbase() ? 0 : transaction->inputs().size();
+    const std::size_t size = block->bytes->size();
     ++undecided_;
+    undecided_bytes_ += size;
     machine_.submit(chain::BlockArrived{{}, block, false},
-                    [this, inputs, transactions = block->block.transactions.size()](
+                    [this, size, inputs, transactions = block->block.transactions.size()](
                         const chain::Decided& decided) {
                         --undecided_;
+                        undecided_bytes_ -= size;
                         if (decided.reject && decided.reject->kind != RejectKind::duplicate)
                             return refused(decided.hash, *decided.reject);
                         if (decided.reject) {

@@ -45,6 +45,9 @@ public:
     static constexpr std::size_t kBlocksMax = 1'000'000;   // 136 MB of places; then: split the file
     static constexpr std::size_t kWindowBytes = 8u << 20;  // a second of work for two cores
     static constexpr std::size_t kWindowBlocks = 256;
+    // Fed and not yet decided: more than the chain verifies at once, so that workers never run dry,
+    // and no more, as waiting bodies take memory from the coins and make commits more frequent.
+    static constexpr std::size_t kUndecidedBytes = 16u << 20;
     static constexpr std::size_t kHeadersAtOnce = 2'000;
 
     // `done` is called once, on the protocol thread, when all that could be imported is durable.
@@ -85,6 +88,7 @@ private:
     std::deque<std::shared_ptr<Body>> window_;
     std::size_t window_bytes_ = 0;
     std::size_t undecided_ = 0;
+    std::size_t undecided_bytes_ = 0;
     ImportResult result_;
     std::chrono::steady_clock::time_point began_;
     std::chrono::steady_clock::time_point reported_;

@@ -1,0 +1,142 @@
+#include "node/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+
+namespace starling::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ConfigTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = fs::path(::testing::TempDir()) /
+                  ("starling-config-" +
+                   std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+        fs::create_directories(folder_);
+        environment_["HOME"] = folder_.string();
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    fs::path file(const std::string& name, const std::string& text) {
+        const fs::path path = folder_ / name;
+        fs::create_directories(path.parent_path());
+        std::ofstream(path) << text;
+        return path;
+    }
+    Result<Config, std::string> configured_with(const Settings& flags,
+                                                const std::optional<fs::path>& conf = {}) {
+        return configured(flags, conf, [this](const char* name) -> const char* {
+            const auto at = environment_.find(name);
+            return at == environment_.end() ? nullptr : at->second.c_str();
+        });
+    }
+
+    fs::path folder_;
+    std::map<std::string, std::string> environment_;
+};
+
+TEST_F(ConfigTest, FlagsWinOverTheFileWhichWinsOverTheEnvironment) {
+    environment_["STARLING_NETWORK"] = "regtest";
+    environment_["STARLING_PAR"] = "3";
+    environment_["STARLING_DBCACHE"] = "100";
+    environment_["STARLING_LOG_LEVEL"] = "debug";
+    const auto conf = file("c.toml", "par = 4\ndbcache = 200\n");
+    const auto config = configured_with({{"par", {"5"}}}, conf);
+    ASSERT_TRUE(config.ok()) << config.error();
+    EXPECT_EQ(config->parameters.name, "regtest");
+    EXPECT_EQ(config->threads, 5U);
+    EXPECT_EQ(config->memory_bytes, std::size_t{200} << 20);
+    EXPECT_EQ(config->log_level, LogLevel::debug);
+}
+
+TEST_F(ConfigTest, FollowsTheXdgFolders) {
+    EXPECT_EQ(configured_with({})->datadir, folder_ / ".local/share/starling");
+    environment_["XDG_DATA_HOME"] = "/data";
+    EXPECT_EQ(configured_with({{"network", {"local"}}})->folder(), "/data/starling/local");
+    file("conf/starling/starlingd.toml", "network = \"regtest\"\n");
+    environment_["XDG_CONFIG_HOME"] = (folder_ / "conf").string();
+    EXPECT_EQ(configured_with({})->parameters.name, "regtest");
+}
+
+TEST_F(ConfigTest, ListensOnThisMachineOnlyOnNetworksForTests) {
+    for (const char* network : {"regtest", "local"}) {
+        const auto config = configured_with({{"network", {network}}});
+        EXPECT_TRUE(to_string(*config->listen).starts_with("127.0.0.1:")) << network;
+        EXPECT_TRUE(to_string(config->rpc).starts_with("127.0.0.1:")) << network;
+    }
+    EXPECT_TRUE(to_string(configured_with({})->rpc).starts_with("127.0.0.1:"));
+    EXPECT_FALSE(configured_with({{"listen", {"off"}}})->listen.has_value());
+    EXPECT_EQ(configured_with({{"listen", {"127.0.0.1:0"}}})->listen->port, 0);
+    EXPECT_EQ(configured_with({{"rpc", {"[::1]:0"}}})->rpc.port, 0);
+    EXPECT_FALSE(configured_with({{"addnode", {"127.0.0.1:0"}}}).ok());
+}
+
+TEST_F(ConfigTest, CollectsPeersOfConnectAndAddnode) {
+    environment_["STARLING_ADDNODE"] = "127.0.0.1:1,127.0.0.1:2";
+    const auto config = configured_with({{"connect", {"127.0.0.1:3"}}});
+    ASSERT_TRUE(config.ok());
+    EXPECT_EQ(config->peers.size(), 3U);
+}
+
+TEST_F(ConfigTest, SaysWhatIsNotUnderstood) {
+    const auto complaint = [this](const Settings& flags) {
+        const auto config = configured_with(flags);
+        return config.ok() ? std::string() : config.error();
+    };
+    EXPECT_NE(complaint({{"network", {"nosuch"}}}).find("--network"), std::string::npos);
+    EXPECT_NE(complaint({{"par", {"-1"}}}).find("--par"), std::string::npos);
+    EXPECT_NE(complaint({{"rpc", {"host.name:1"}}}).find("--rpc"), std::string::npos);
+    EXPECT_NE(complaint({{"txindex", {"perhaps"}}}).find("--txindex"), std::string::npos);
+    EXPECT_NE(complaint({{"mine", {"x"}}, {"mine-interval", {"soon"}}}).find("--mine-interval"),
+              std::string::npos);
+}
+
+TEST_F(ConfigTest, RefusesAMisspeltKeyOfTheFileAndAFileThatIsNotThere) {
+    const auto misspelt = configured_with({}, file("c.toml", "lisden = \"off\"\n"));
+    ASSERT_FALSE(misspelt.ok());
+    EXPECT_NE(misspelt.error().find("lisden"), std::string::npos);
+    EXPECT_FALSE(configured_with({}, folder_ / "nosuch.toml").ok());
+    EXPECT_FALSE(configured_with({}, file("d.toml", "par = \n")).ok());
+    EXPECT_FALSE(configured_with({}, file("e.toml", "par = [1, 2]\n")).ok());
+}
+
+TEST_F(ConfigTest, ANetworkFileDefinesAnotherNetwork) {
+    const auto path = file("village.toml",
+                           "base = \"local\"\nname = \"village\"\nmagic = \"0a0b0c0d\"\n"
+                           "spacing = 5\np2p_port = 1234\ngenesis_message = \"hello\"\n");
+    const auto config = configured_with({{"network", {path.string()}}});
+    ASSERT_TRUE(config.ok()) << config.error();
+    EXPECT_EQ(config->parameters.name, "village");
+    EXPECT_EQ(config->parameters.asert->spacing, 5);
+    EXPECT_EQ(config->listen->port, 1234);
+    EXPECT_NE(config->parameters.genesis_hash, local().genesis_hash);
+    EXPECT_EQ(config->parameters.genesis_hash, hash_of(config->parameters.genesis.header));
+    EXPECT_EQ(config->folder().filename(), "village");
+}
+
+TEST_F(ConfigTest, RefusesANetworkFileThatLeavesItsFolderOrMisspellsAKey) {
+    for (const char* text :
+         {"base = \"local\"\nname = \"../up\"\n", "base = \"mainnet\"\nname = \"a\"\n",
+          "base = \"local\"\nname = \"a\"\nspaceing = 1\n",
+          "base = \"local\"\nname = \"a\"\np2p_port = 70000\n",
+          "base = \"regtest\"\nname = \"a\"\nspacing = 1\n", "base = \"local\"\n"}) {
+        const auto path = file("n.toml", text);
+        EXPECT_FALSE(configured_with({{"network", {path.string()}}}).ok()) << text;
+    }
+}
+
+TEST(ParseDuration, TakesUnitsAndRefusesNonsense) {
+    EXPECT_EQ(parse_duration("10s"), Duration{10'000});
+    EXPECT_EQ(parse_duration("250ms"), Duration{250});
+    EXPECT_EQ(parse_duration("2m"), Duration{120'000});
+    EXPECT_EQ(parse_duration("7"), Duration{7'000});
+    for (const char* text : {"", "s", "0s", "-1s", "10x", "1e3", "99999999999999999999s"})
+        EXPECT_EQ(parse_duration(text), std::nullopt) << text;
+}
+
+}  // namespace
+}  // namespace starling::node

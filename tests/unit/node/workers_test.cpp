@@ -1,0 +1,67 @@
+#include "node/workers.h"
+
+#include "node/loop.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+
+namespace starling::node {
+namespace {
+
+void ignore(std::exception_ptr) {}
+
+TEST(Workers, OneThreadEndsJobsInTheirOrder) {
+    std::vector<int> done;
+    Workers writer(1, ignore);
+    for (int i = 0; i < 1'000; ++i)
+        writer.post(Workers::Lane::prompt, [&done, i] { done.push_back(i); });
+    writer.finish();
+    ASSERT_EQ(done.size(), 1'000U);
+    EXPECT_TRUE(std::ranges::is_sorted(done));
+}
+
+TEST(Workers, PromptWorkGoesBeforeBulk) {
+    std::vector<int> done;
+    std::atomic<bool> posted{false};
+    Workers worker(1, ignore);
+    worker.post(Workers::Lane::bulk, [&] {
+        while (!posted)
+            std::this_thread::yield();
+    });
+    worker.post(Workers::Lane::bulk, [&] { done.push_back(2); });
+    worker.post(Workers::Lane::prompt, [&] { done.push_back(1); });
+    posted = true;
+    worker.finish();
+    EXPECT_EQ(done, (std::vector<int>{1, 2}));
+}
+
+TEST(Workers, AFailingJobEndsTheLoopWithItsException) {
+    Loop loop;
+    Workers worker(1, [&](std::exception_ptr error) { loop.fail(std::move(error)); });
+    worker.post(Workers::Lane::prompt, [] { throw std::runtime_error("disk full"); });
+    try {
+        loop.run();
+        FAIL() << "the loop ended without the exception";
+    } catch (const std::runtime_error& error) {
+        EXPECT_STREQ(error.what(), "disk full");
+    }
+}
+
+TEST(Loop, ArmingAgainReplacesTheTimer) {
+    Loop loop;
+    int first = 0, second = 0;
+    loop.arm(Time{}, [&] { ++first; });
+    loop.arm(Time{}, [&] {
+        ++second;
+        loop.stop();
+    });
+    loop.run();
+    EXPECT_EQ(first, 0);
+    EXPECT_EQ(second, 1);
+}
+
+}  // namespace
+}  // namespace starling::node
