@@ -20,7 +20,8 @@ std::optional<std::optional<Coin>> look_up(const OutPoint& point,
     const chain::Chainstate::Known at_tip = chain.coin_at_tip(point);
     if (at_tip.known) return at_tip.coin;
     const auto read = stored.find(point);
-    return read == stored.end() ? std::nullopt : std::optional(read->second);
+    if (read == stored.end()) return std::nullopt;
+    return read->second;  // which may itself be nothing: asked, and not there
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ class Peer:
         self.socket = socket.create_connection((host, int(port)), DEADLINE)
         self.buffer = b""
 
+    def __del__(self):
+        self.socket.close()
+
     def send(self, command, payload=b""):
         check = hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:4]
         self.socket.sendall(MAGIC + command.encode().ljust(12, b"\0")

@@ -3,7 +3,7 @@
 
 import json
 import os
-import re
+import pathlib
 import signal
 import subprocess
 import unittest
@@ -145,8 +145,8 @@ class Testnet(Case):
             process.kill()
             process.stdout.close()
         for pid in pids:
-            self.assertFalse(os.path.exists(f"/proc/{pid}") and
-                             re.search("starlingd", open(f"/proc/{pid}/cmdline").read()))
+            line = pathlib.Path(f"/proc/{pid}/cmdline")
+            self.assertFalse(line.exists() and "starlingd" in line.read_text())
 
     def test_the_miner_confirms_as_soon_as_there_is_a_transaction(self):
         self.starling("testnet", "up", "-n", "2", "--detach", "--miner", "on-tx")

@@ -27,6 +27,10 @@ namespace {
 // Between fork and exec: only calls that are safe there. Never returns.
 [[noreturn]] void become(char* const* arguments, int log) {
     ::setsid();
+    // Whoever starts us may have put signals off; a daemon must hear that it shall end.
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
     const int nothing = ::open("/dev/null", O_RDONLY);
     if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
     ::dup2(log, STDOUT_FILENO);
