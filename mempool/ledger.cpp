@@ -28,6 +28,7 @@ struct Ledger::State {
                 std::vector<chain::Effect>& effects,
                 std::vector<LedgerEffect>& out);
     void follow(const chain::TipChanged& moved, Time now);
+    void give_back(const std::vector<Shared<CheckedBlock>>& disconnected, Time now);
     void revalidate(Time now);
     [[nodiscard]] bool still_valid(const PoolEntry& entry);
     void report(std::vector<LedgerEffect>& out);
@@ -86,13 +87,22 @@ void Ledger::State::follow(const chain::TipChanged& moved, Time now) {
         pool.block_connected(block->block.transactions, height, now);
     }
     if (moved.disconnected.empty()) return;
-    // Oldest first, so that parents are back before their children.
-    for (const Shared<CheckedBlock>& block : std::views::reverse(moved.disconnected)) {
-        for (const Shared<Transaction>& tx : block->block.transactions)
-            if (!tx->is_coinbase()) admission.give_back(tx, now);
-    }
+    give_back(moved.disconnected, now);
     revalidate(now);
     pool.trim(now);
+}
+
+// Oldest first, so that parents are back before their children.
+void Ledger::State::give_back(const std::vector<Shared<CheckedBlock>>& disconnected, Time now) {
+    std::size_t room = pool.limits().returning_bytes_max;
+    for (const Shared<CheckedBlock>& block : std::views::reverse(disconnected)) {
+        for (const Shared<Transaction>& tx : block->block.transactions) {
+            if (tx->is_coinbase()) continue;
+            if (tx->size() > room) return;
+            room -= tx->size();
+            admission.give_back(tx, now);
+        }
+    }
 }
 
 // A reorganisation may have taken back coins, maturity, or the time that a lock waited for.
