@@ -2,11 +2,13 @@
 
 #include "consensus/check_block.h"
 #include "consensus/script_batch.h"
+#include "node/log.h"
 
 #include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace starling::node {
@@ -64,8 +66,10 @@ Jobs::Jobs(std::size_t threads,
       store_(store),
       loop_(loop),
       answer_(std::move(answer)),
-      workers_(threads, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }),
-      writer_(1, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }) {}
+      workers_(
+          "worker", threads, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }),
+      writer_(
+          "store writer", 1, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }) {}
 
 void Jobs::post(mempool::LedgerInput input) {
     // std::function copies what it holds; an input is moved through a shared pointer instead.
@@ -120,6 +124,7 @@ void Jobs::run(chain::AppendBody effect) {
 
 void Jobs::run(chain::Commit effect) {
     on_writer([this, batch = std::move(effect.batch)] {
+        log_debug("commit of " + std::to_string(batch->steps.size()) + " steps");
         store_.commit(*batch);
         post(chain::Committed{batch->sequence});
     });

@@ -1,15 +1,20 @@
 #include "node/workers.h"
 
 #include <exception>
+#include <pthread.h>
 #include <utility>
 
 namespace starling::node {
 
-Workers::Workers(std::size_t threads, std::function<void(std::exception_ptr)> failed)
+Workers::Workers(const char* name,
+                 std::size_t threads,
+                 std::function<void(std::exception_ptr)> failed)
     : failed_(std::move(failed)) {
     threads_.reserve(threads);
     for (std::size_t i = 0; i < threads; ++i)
         threads_.emplace_back([this] { run(); });
+    for (std::thread& thread : threads_)
+        ::pthread_setname_np(thread.native_handle(), name);
 }
 
 Workers::~Workers() {

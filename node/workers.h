@@ -23,7 +23,8 @@ public:
     enum class Lane { prompt, bulk };
 
     // A job that throws ends the program through `failed`, which any of the threads may call.
-    Workers(std::size_t threads, std::function<void(std::exception_ptr)> failed);
+    // `name` is what tools of the system show, at most 15 characters.
+    Workers(const char* name, std::size_t threads, std::function<void(std::exception_ptr)> failed);
     // Waits for the jobs that have begun; those that have not are dropped.
     ~Workers();
     Workers(const Workers&) = delete;

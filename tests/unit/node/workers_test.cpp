@@ -15,7 +15,7 @@ void ignore(std::exception_ptr) {}
 
 TEST(Workers, OneThreadEndsJobsInTheirOrder) {
     std::vector<int> done;
-    Workers writer(1, ignore);
+    Workers writer("test", 1, ignore);
     for (int i = 0; i < 1'000; ++i)
         writer.post(Workers::Lane::prompt, [&done, i] { done.push_back(i); });
     writer.finish();
@@ -26,7 +26,7 @@ TEST(Workers, OneThreadEndsJobsInTheirOrder) {
 TEST(Workers, PromptWorkGoesBeforeBulk) {
     std::vector<int> done;
     std::atomic<bool> posted{false};
-    Workers worker(1, ignore);
+    Workers worker("test", 1, ignore);
     worker.post(Workers::Lane::bulk, [&] {
         while (!posted)
             std::this_thread::yield();
@@ -40,7 +40,7 @@ TEST(Workers, PromptWorkGoesBeforeBulk) {
 
 TEST(Workers, AFailingJobEndsTheLoopWithItsException) {
     Loop loop;
-    Workers worker(1, [&](std::exception_ptr error) { loop.fail(std::move(error)); });
+    Workers worker("test", 1, [&](std::exception_ptr error) { loop.fail(std::move(error)); });
     worker.post(Workers::Lane::prompt, [] { throw std::runtime_error("disk full"); });
     try {
         loop.run();
