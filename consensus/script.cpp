@@ -160,6 +160,7 @@ Bytes witness_script(int version, ByteView program) {
 
 std::string_view opcode_name(std::uint8_t opcode) {
     if (opcode == OP_0) return "0";
+    if (opcode == 0xff) return "OP_INVALIDOPCODE";
     if (opcode < kFirstNamed || opcode > OP_CHECKSIGADD) return "OP_UNKNOWN";
     return kNames[opcode - kFirstNamed];
 }

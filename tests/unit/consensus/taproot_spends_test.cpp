@@ -5,9 +5,8 @@
 #include "consensus/verify_input.h"
 #include "support/shared_data.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/json.hpp>
+#include <gtest/gtest.h>
 
 #include <fstream>
 #include <iterator>
@@ -17,7 +16,9 @@ namespace {
 
 namespace json = boost::json;
 
-Bytes bytes_of(const json::value& text) { return *from_hex(text.as_string()); }
+Bytes bytes_of(const json::value& text) {
+    return *from_hex(text.as_string());
+}
 
 TxOut output_of(const json::value& text) {
     const Bytes bytes = bytes_of(text);
@@ -28,7 +29,9 @@ TxOut output_of(const json::value& text) {
     return output;
 }
 
-ScriptError judged(TransactionData tx, const std::vector<TxOut>& spent, std::size_t index,
+ScriptError judged(TransactionData tx,
+                   const std::vector<TxOut>& spent,
+                   std::size_t index,
                    const json::object& spend) {
     TxIn& input = tx.inputs.at(index);
     input.script_sig = bytes_of(spend.at("scriptSig"));
