@@ -158,8 +158,9 @@ void Admission::verify(std::uint64_t id,
 void Admission::finish(std::uint64_t id, const std::vector<Coin>& coins, Amount fee, Time now) {
     const TransactionArrived& arrived = pending_.at(id).arrived;
     if (!arrived.test_only) {
-        const auto inserted =
-            insert(arrived.transaction, coins, fee, arrived.entered.value_or(now), now);
+        // A file may claim any time; what has not come yet would never expire.
+        const Time entered = std::min(arrived.entered.value_or(now), now);
+        const auto inserted = insert(arrived.transaction, coins, fee, entered, now);
         if (!inserted) return refuse(id, inserted.error());
     }
     decide(id, {.fee = fee});

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "consensus/random.h"
-#include "mempool/pool.h"
+#include "mempool/saved_pool.h"
 #include "node/machine.h"
 
 #include <cstddef>
@@ -11,26 +11,8 @@
 
 namespace starling::node {
 
-struct SavedTransaction {
-    Shared<Transaction> transaction;
-    Time entered;
-    friend bool operator==(const SavedTransaction& a, const SavedTransaction& b) {
-        return a.transaction->wtxid() == b.transaction->wtxid() && a.entered == b.entered;
-    }
-};
-
-// The pool as a file, `mempool.dat`: the 8 bytes "starpool", a version, and for each transaction
-// when it was first accepted and its bytes; parents before children.
-Bytes encode_pool(const std::vector<SavedTransaction>& transactions);
-// What can be read of it: a file that is torn or foreign gives what stands before the fault. It is
-// a cache: losing it loses no money.
-std::vector<SavedTransaction> decode_pool(ByteView bytes);
-
-// The entries, each behind those that it spends from.
-std::vector<SavedTransaction> in_order(const std::vector<Shared<mempool::PoolEntry>>& entries);
-
-// Keeps the pool over restarts: feeds the file to the ledger at start, and writes it now and then
-// and at the end.
+// Keeps the pool over restarts in `mempool.dat` (saved_pool.h has its form): feeds the file to the
+// ledger at start, and writes it now and then and at the end.
 class PoolFile {
 public:
     static constexpr Duration kSaveEvery = std::chrono::minutes{10};
@@ -54,7 +36,7 @@ private:
     const std::filesystem::path path_;
     std::shared_ptr<Feeding> feeding_;  // until all is fed
     // What the file still owes the pool must not be lost by saving before all of it was fed.
-    [[nodiscard]] std::vector<SavedTransaction> content() const;
+    [[nodiscard]] std::vector<mempool::SavedTransaction> content() const;
 };
 
 }  // namespace starling::node

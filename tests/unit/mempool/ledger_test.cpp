@@ -284,5 +284,17 @@ TEST_F(LedgerTest, KeepsTheAgeThatAPoolFileRemembers) {
     EXPECT_EQ(shell.departure(tx), Departure::expired);
 }
 
+TEST_F(LedgerTest, BelievesNoTimeOfEntryThatHasNotCome) {
+    const TransactionData tx = pay({reward(1)}, kReward);
+    shell.send_old(tx, Time::max());
+    shell.settle();
+    EXPECT_LE(shell.pool().find(Transaction(tx).txid())->entered, shell.now());
+    const TransactionData ancient = pay({reward(2)}, kReward);
+    shell.send_old(ancient, Time::min());
+    shell.settle();
+    EXPECT_EQ(shell.departure(ancient), Departure::expired);
+    EXPECT_TRUE(shell.holds(tx));
+}
+
 }  // namespace
 }  // namespace starling::mempool

@@ -1,13 +1,10 @@
-#include "node/pool_file.h"
-
-#include "node/atomic_file.h"
+#include "mempool/saved_pool.h"
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <sys/stat.h>
+#include <algorithm>
 
-namespace starling::node {
+namespace starling::mempool {
 namespace {
 
 Shared<Transaction> spending(const Txid& parent, std::uint32_t lock_time) {
@@ -29,13 +26,13 @@ std::vector<SavedTransaction> chain_of(std::size_t length) {
     return out;
 }
 
-TEST(PoolFile, ReadsWhatItWrote) {
+TEST(SavedPool, ReadsWhatItWrote) {
     const auto saved = chain_of(50);
     EXPECT_EQ(decode_pool(encode_pool(saved)), saved);
     EXPECT_TRUE(decode_pool(encode_pool({})).empty());
 }
 
-TEST(PoolFile, ATornFileGivesItsBeginning) {
+TEST(SavedPool, ATornFileGivesItsBeginning) {
     const auto saved = chain_of(5);
     const Bytes whole = encode_pool(saved);
     for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -46,33 +43,18 @@ TEST(PoolFile, ATornFileGivesItsBeginning) {
     EXPECT_TRUE(decode_pool(Bytes(1'000, 0xff)).empty());
 }
 
-TEST(PoolFile, ParentsStandBeforeTheirChildren) {
+TEST(SavedPool, ParentsStandBeforeTheirChildren) {
     const auto chain = chain_of(64);
-    std::vector<Shared<mempool::PoolEntry>> entries;
+    std::vector<Shared<PoolEntry>> entries;
     for (const SavedTransaction& one : chain) {
-        auto entry = std::make_shared<mempool::PoolEntry>();
+        auto entry = std::make_shared<PoolEntry>();
         entry->transaction = one.transaction;
         entry->entered = one.entered;
         entries.push_back(std::move(entry));
     }
     std::ranges::sort(entries, {}, [](const auto& e) { return e->transaction->txid(); });
-    EXPECT_EQ(in_order(entries), chain);
-}
-
-TEST(AtomicFile, ReplacesWithTheModeThatWasAskedFor) {
-    const auto path = std::filesystem::path(::testing::TempDir()) / "starling-atomic";
-    replace_file(path, std::string_view("first"));
-    replace_file(path, std::string_view("second"), 0600);
-    const auto read = read_file(path, 100);
-    ASSERT_TRUE(read);
-    EXPECT_EQ(std::string(read->begin(), read->end()), "second");
-    struct stat info {};
-    ASSERT_EQ(::stat(path.c_str(), &info), 0);
-    EXPECT_EQ(info.st_mode & 0777U, 0600U);
-    EXPECT_FALSE(read_file(path, 5));
-    std::filesystem::remove(path);
-    EXPECT_FALSE(read_file(path, 100));
+    EXPECT_EQ(parents_first(entries), chain);
 }
 
 }  // namespace
-}  // namespace starling::node
+}  // namespace starling::mempool
