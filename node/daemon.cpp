@@ -9,6 +9,7 @@
 #include "node/log.h"
 #include "node/machine.h"
 #include "node/methods/methods.h"
+#include "node/journal.h"
 #include "node/metrics.h"
 #include "node/miner.h"
 #include "node/network.h"
@@ -91,6 +92,7 @@ private:
     Core core_;
     Network network_;
     Metrics metrics_;
+    Journal journal_;
     RpcContext context_;
     Methods methods_;
     HttpServer server_;
@@ -106,6 +108,7 @@ Daemon::Daemon(const Config& config)
       // Half of the descriptors are the store's, the RPC's and a reserve.
       network_(core_.machine, raise_descriptor_limit() / 2),
       metrics_(core_.machine, network_, started_),
+      journal_(core_.machine),
       context_(core_.machine, started_, [this] { stop_asked(false); }),
       methods_(context_),
       server_(core_.loop,

@@ -48,6 +48,11 @@ std::string milliseconds(const rpc::JsonValue& peer, std::string_view name) {
     return std::to_string(std::lround(std::strtod(value->text.c_str(), nullptr) * 1000)) + " ms";
 }
 
+// Unknown until the peer has told of a block.
+std::string height_text(std::int64_t height) {
+    return height < 0 ? "-" : std::to_string(height);
+}
+
 std::string kilobytes(std::int64_t bytes) {
     return std::to_string((bytes + 500) / 1000) + " kB";
 }
@@ -106,7 +111,7 @@ void peers(const Session& session) {
         table.add({std::to_string(integer_field(peer, "id")),
                    flag_field(peer, "inbound") ? "in" : "out", address, netgroup(address),
                    milliseconds(peer, "pingtime"), age_text(now - integer_field(peer, "conntime")),
-                   std::to_string(integer_field(peer, "synced_headers")),
+                   height_text(integer_field(peer, "synced_headers")),
                    kilobytes(integer_field(peer, "bytessent")),
                    kilobytes(integer_field(peer, "bytesrecv")), text_field(peer, "subver")});
     }
