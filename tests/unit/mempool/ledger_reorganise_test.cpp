@@ -94,6 +94,23 @@ TEST_F(LedgerReorganise, GivesTheLosingSidesTransactionsBackParentsFirst) {
     EXPECT_EQ(shell.pool().size(), 0u);
 }
 
+TEST_F(LedgerReorganise, GivesBackWhatOnlyTheStoreRemembered) {
+    const TransactionData parent = pay({reward(1), reward(2)}, kReward + kReward);
+    const TransactionData child = pay({out(parent), reward(3)}, kReward + kReward + kReward - kFee);
+    shell.mine({parent});
+    shell.mine({child});
+    shell.restart();
+    const TransactionData in_pool =
+        pay({out(child), reward(4)}, kReward + kReward + kReward + kReward - kFee - kFee);
+    ASSERT_EQ(shell.decide(in_pool), "");
+    BlockHash other = fork;
+    for (int i = 0; i < 3; ++i)
+        other = shell.mine_on(other);
+    ASSERT_EQ(shell.tip(), other);
+    for (const TransactionData& tx : {parent, child, in_pool})
+        EXPECT_TRUE(shell.holds(tx));
+}
+
 TEST_F(LedgerReorganise, DropsWhatTheWinningSideContradicts) {
     const TransactionData loser = pay({reward(1)}, kReward);
     const TransactionData heir = pay({out(loser)}, kReward - kFee);
@@ -193,7 +210,9 @@ TEST_F(SmallReturn, LeavesWhatIsBeyondTheBoundOfReturnsToItsSenders) {
 // One random history: transactions of every kind, blocks on every branch, answers in any order.
 class RandomHistory {
 public:
-    explicit RandomHistory(std::uint64_t seed) : shell_(seed) {
+    // Every other one with so little memory that the chain state keeps no coin that is committed.
+    explicit RandomHistory(std::uint64_t seed)
+        : shell_(seed, {}, {.memory_bytes_max = seed % 2 == 0 ? 450U << 20 : 30'000}) {
         shell_.mine_many(106);
         branches_.push_back(shell_.tip());
     }
@@ -205,6 +224,8 @@ public:
                 send();
             } else if (choice == 6) {
                 block();
+            } else if (choice == 7 && shell_.random().below(4) == 0) {
+                turn();
             } else {
                 shell_.run(shell_.random().below(12));
             }
@@ -241,6 +262,15 @@ private:
         const Amount fee{static_cast<std::int64_t>(random.below(2'000))};
         sent_.push_back(test::shared(test::spend(points, {value - fee}, witness)));
         shell_.send(sent_.back());
+    }
+    // A person takes blocks back, or lets them stand again.
+    void turn() {
+        const BlockHash& any = branches_[shell_.random().below(branches_.size())];
+        if (shell_.random().below(2) == 0) {
+            shell_.reconsider(any);
+        } else if (any != branches_.front()) {
+            shell_.invalidate(any);
+        }
     }
     // On any branch, with some of what could be in it.
     void block() {

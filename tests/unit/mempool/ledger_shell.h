@@ -67,6 +67,11 @@ public:
         handle(chain::Input{chain::Invalidated{ticket, hash}});
         return ticket;
     }
+    chain::Ticket reconsider(const BlockHash& hash) {
+        const chain::Ticket ticket = new_ticket();
+        handle(chain::Input{chain::Reconsidered{ticket, hash}});
+        return ticket;
+    }
 
     // ---- inputs that are waited for ----
     // The reason of the refusal, "" if it was accepted.

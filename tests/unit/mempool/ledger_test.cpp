@@ -255,6 +255,34 @@ TEST_F(SmallQueue, RefusesForNowWhatIsTooMuchAtOnce) {
     EXPECT_EQ(shell.decide(pay({reward(3)}, kReward)), "");
 }
 
+class SmallPool : public LedgerTest {
+protected:
+    SmallPool() : LedgerTest(PoolLimits{.bytes_max = 10'000}) {}
+};
+
+TEST_F(SmallPool, EvictsTheWorstAndAsksForMoreFromThenOn) {
+    std::vector<TransactionData> sent;
+    for (std::int64_t i = 1; i <= 11; ++i) {
+        sent.push_back(pay({reward(static_cast<std::size_t>(i))}, kReward, Amount{1'000 * i}));
+        EXPECT_EQ(shell.decide(sent.back()), "");
+        EXPECT_LE(shell.pool().memory_bytes(), shell.pool().limits().bytes_max);
+    }
+    EXPECT_EQ(shell.departure(sent.front()), Departure::evicted);
+    EXPECT_TRUE(shell.holds(sent.back()));
+    EXPECT_GT(shell.pool().minimum(shell.now()), shell.pool().limits().floor);
+    EXPECT_EQ(shell.decide(sent.front()), "mempool min fee not met");
+    // A child pays enough, but not more than the worst that is there: the pool is full.
+    const std::size_t size = shell.pool().size();
+    const FeeRate minimum = shell.pool().minimum(shell.now());
+    TransactionData large = pay({out(sent.back())}, kReward - Amount{11'000});
+    large.outputs.resize(100, {Amount{330}, test::open_script()});
+    Amount rest = kReward - Amount{11'000} - Amount{330 * 99};
+    rest -= minimum.fee_for(Transaction(large).virtual_size());
+    large.outputs[0].value = rest;
+    EXPECT_EQ(shell.decide(large), "mempool full");
+    EXPECT_EQ(shell.pool().size(), size);
+}
+
 TEST_F(LedgerTest, ExpiresAfterFourteenDaysWithWhatDescends) {
     const Duration days14 = std::chrono::hours{14 * 24};
     const TransactionData old = pay({reward(1)}, kReward);
