@@ -255,6 +255,21 @@ TEST_F(SmallQueue, RefusesForNowWhatIsTooMuchAtOnce) {
     EXPECT_EQ(shell.decide(pay({reward(3)}, kReward)), "");
 }
 
+class LightQueue : public LedgerTest {
+protected:
+    LightQueue() : LedgerTest(PoolLimits{.admissions_weight_max = 1'000}) {}
+};
+
+TEST_F(LightQueue, BoundsWhatWaitsByWeightToo) {
+    shell.hold(Hold::jobs);
+    shell.send(pay({reward(1)}, kReward));
+    shell.send(pay({reward(2)}, kReward));
+    EXPECT_EQ(shell.reason(shell.send(pay({reward(3)}, kReward))), "mempool-busy");
+    shell.hold(Hold::nothing);
+    shell.settle();
+    EXPECT_EQ(shell.decide(pay({reward(3)}, kReward)), "");
+}
+
 class SmallPool : public LedgerTest {
 protected:
     SmallPool() : LedgerTest(PoolLimits{.bytes_max = 10'000}) {}

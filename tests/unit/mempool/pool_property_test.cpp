@@ -109,7 +109,7 @@ public:
 private:
     // So small that every limit is met.
     static PoolLimits limits() {
-        return {.bytes_max = 60'000,
+        return {.bytes_max = 40'000,
                 .age_max = std::chrono::hours{200},
                 .cluster_transactions_max = 7,
                 .cluster_size_max = 6'000};
