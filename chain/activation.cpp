@@ -53,7 +53,7 @@ bool Chainstate::State::step_towards(const HeaderNode* target) {
 }
 
 bool Chainstate::State::connect_next(const HeaderNode* next) {
-    if (chain.unverified() >= limits.unverified_blocks_max) return false;
+    if (window_full()) return false;
     blocked_by_memory = must_wait_for_memory();
     if (blocked_by_memory) return false;
     const auto ready = lookahead.ready(chain.table(), *out);
@@ -141,6 +141,11 @@ void Chainstate::State::decide_commands() {
         decide(command.ticket, command.hash, std::nullopt);
         return true;
     });
+}
+
+bool Chainstate::State::window_full() const {
+    return chain.unverified() >= limits.unverified_blocks_max ||
+           chain.batch_bytes() >= limits.unverified_bytes_max;
 }
 
 bool Chainstate::State::must_wait_for_memory() const {

@@ -36,11 +36,14 @@ void Chainstate::State::tidy_and_commit() {
     table.tidy(kTidyOperationsMax, lookahead.oldest_read(), cache_bytes_max());
     // After tidying: only a commit is left to free memory if nothing is untidy any more.
     const bool full = memory_bytes() >= limits.memory_bytes_max && !untidy();
+    // A commit frees what is verified; with little of it there would soon be the next, and each
+    // rewrites pages all over the store.
+    const bool worthwhile = chain.steps().settled() >= chain.unverified();
     const Committer::Situation situation{
         .tip = chain.tip(),
         .idle = settled(),
         .pressure = full || bodies.memory_bytes() > bodies_max ||
-                    uncommitted_bytes() >= limits.memory_bytes_max / 8 * 5};
+                    (worthwhile && uncommitted_bytes() >= limits.memory_bytes_max / 8 * 5)};
     committer.commit_if_due(situation, chain.steps(), tree, now, *out);
     if (blocked_by_memory && !must_wait_for_memory()) more_work = true;
 }
@@ -119,7 +122,7 @@ bool Chainstate::wants_more() const {
     if (state_->settled()) return true;
     return state_->memory_bytes() < state_->limits.memory_bytes_max &&
            state_->bodies.memory_bytes() <= state_->limits.memory_bytes_max / 4 &&
-           state_->chain.unverified() < state_->limits.unverified_blocks_max;
+           !state_->window_full();
 }
 
 bool Chainstate::idle() const {

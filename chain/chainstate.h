@@ -16,6 +16,10 @@ struct Limits {
     // Blocks connected ahead of the verified prefix: enough to keep every core busy with several
     // blocks, few enough that a bad script is found soon.
     std::size_t unverified_blocks_max = 16;
+    // The same by the memory of their script batches, of which an input takes about 150 bytes: half
+    // a second of signatures a core. More would only take room from the coins: a commit cannot free
+    // what is not verified, so a full window would force one after every block.
+    std::size_t unverified_bytes_max = 2u << 20;
     // Longest time that a connected block at the tip waits for its commit.
     Duration commit_delay = std::chrono::seconds{1};
 };

@@ -61,6 +61,8 @@ struct Chainstate::State {
     void settle();
     void decide_commands();
     [[nodiscard]] bool must_wait_for_memory() const;
+    // Of blocks that wait for their scripts.
+    [[nodiscard]] bool window_full() const;
 
     // ---- chainstate.cpp ----
     // What every input and timer ends with.

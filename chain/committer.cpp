@@ -76,7 +76,10 @@ std::size_t Committer::store_bytes(std::size_t changes) const {
     constexpr std::size_t kUndoBytes = 120;
     changes += batch_changes_;
     const std::size_t pages = (static_cast<std::size_t>(coins_) + changes) / kCoinsInPage + 1;
-    return std::min(changes, pages) * kPage + changes * kUndoBytes;
+    // Keys are random, so several changes meet in one page: n changes hit p (1 - e^(-n/p)) of p
+    // pages, which 1.3 np / (n + p) bounds from above.
+    const std::size_t hit = changes * pages / (changes + pages) * 13 / 10;
+    return std::min({changes, pages, hit + 1}) * kPage + changes * kUndoBytes;
 }
 
 }  // namespace starling::chain

@@ -46,6 +46,8 @@ struct Core {
     static Machine::Options options(const Config& config) {
         Machine::Options out;
         out.chain.memory_bytes_max = config.memory_bytes;
+        out.chain.unverified_bytes_max =
+            std::max(out.chain.unverified_bytes_max, config.threads << 20);
         out.threads = config.threads;
         return out;
     }
