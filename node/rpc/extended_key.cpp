@@ -1,8 +1,8 @@
 #include "node/rpc/extended_key.h"
 
+#include "consensus/base58.h"
 #include "consensus/hash.h"
 #include "consensus/serialize.h"
-#include "node/rpc/base58.h"
 
 #include <secp256k1.h>
 

@@ -1,21 +1,15 @@
 #include "wallet-cli/coin_selection.h"
 
+#include "support/seeded_random.h"
+
 #include <gtest/gtest.h>
 
 #include <numeric>
-#include <random>
 
 namespace starling::wallet {
 namespace {
 
-class SeededRandom : public Random {
-public:
-    explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
-    std::uint64_t next() override { return engine_(); }
-
-private:
-    std::mt19937_64 engine_;
-};
+using test::SeededRandom;
 
 constexpr SelectionTarget kTarget{.paid = {100'000},
                                   .base_weight = 4 * 54,

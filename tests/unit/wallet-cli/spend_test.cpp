@@ -1,23 +1,15 @@
 #include "wallet-cli/spend.h"
 
 #include "consensus/script.h"
+#include "support/seeded_random.h"
 #include "wallet-cli/mnemonic.h"
 
 #include <gtest/gtest.h>
 
-#include <random>
-
 namespace starling::wallet {
 namespace {
 
-class SeededRandom : public Random {
-public:
-    explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
-    std::uint64_t next() override { return engine_(); }
-
-private:
-    std::mt19937_64 engine_;
-};
+using test::SeededRandom;
 
 struct SpendTest : testing::Test {
     SpendTest() {
