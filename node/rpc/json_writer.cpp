@@ -108,7 +108,7 @@ void JsonWriter::before_value() {
             break;
         case Place::object_start:
         case Place::object:
-            assert(!"a value of an object without its key");
+            assert(false && "a value of an object without its key");
     }
 }
 
