@@ -43,6 +43,10 @@ std::vector<PeerView> Gossip::peers() const {
     return views;
 }
 
+std::set<Endpoint> Gossip::given() const {
+    return state_->dialler.given();
+}
+
 bool Gossip::network_active() const {
     return state_->dialler.active();
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -56,6 +57,8 @@ public:
     void pause_download(bool paused);
 
     [[nodiscard]] std::vector<PeerView> peers() const;  // by id
+    // The peers that a person asked to keep (PeerAdded), whether connected or not.
+    [[nodiscard]] std::set<Endpoint> given() const;
     [[nodiscard]] bool network_active() const;
     // True until the tip came within a day of now once, or no peer has more work than we.
     [[nodiscard]] bool initial_download() const;

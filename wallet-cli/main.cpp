@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 
@@ -73,17 +74,47 @@ void add_wallet(CLI::App& app, Command& command) {
     history->callback([&] { command = done([](const Session& s) { wallet_history(s, count); }); });
 }
 
+// CLI11 takes "[...]" for a list of its own and strips the brackets. A JSON array after `rpc` is
+// meant as it stands, so it travels behind a mark that no person types.
+constexpr char kVerbatim = '\x1f';
+
+// The command line in the order that CLI11 wants: the last word first, without the program.
+std::vector<std::string> reversed_words(int argc, char** argv) {
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    for (auto word = std::ranges::find(words, "rpc"); word != words.end(); ++word) {
+        if (word->starts_with('[') && word->ends_with(']')) word->insert(word->begin(), kVerbatim);
+        // As bitcoin-cli writes them.
+        if (*word == "-named" || *word == "-stdin") word->insert(word->begin(), '-');
+    }
+    std::ranges::reverse(words);
+    return words;
+}
+
+// What `rpc` passes on: the words as they were typed, then the lines of standard input.
+std::vector<std::string> rpc_words(std::vector<std::string> words, bool from_input) {
+    for (std::string& word : words)
+        if (word.starts_with(kVerbatim)) word.erase(word.begin());
+    if (!from_input) return words;
+    for (std::string line; std::getline(std::cin, line);)
+        words.push_back(line);
+    return words;
+}
+
 void add_node(CLI::App& app, Command& command) {
     static std::string method;
     static std::vector<std::string> words;
-    static bool named = false;
+    static bool named = false, from_input = false;
     CLI::App* rpc = app.add_subcommand("rpc", "Call a method of the node, as bitcoin-cli does");
     rpc->add_flag("--named", named, "arguments are NAME=VALUE");
+    rpc->add_flag("--stdin", from_input, "more arguments from standard input, one a line");
     rpc->add_option("method", method, "see `starling rpc help`")->required();
     rpc->add_option("arguments", words, "as bitcoin-cli takes them");
     rpc->positionals_at_end();
-    rpc->callback(
-        [&] { command = [](const Session& s) { return rpc_command(s, method, words, named); }; });
+    rpc->callback([&] {
+        command = [](const Session& s) {
+            return rpc_command(s, method, rpc_words(words, from_input), named);
+        };
+    });
 
     CLI::App* chain = app.add_subcommand("chain", "What the node knows of the chain");
     chain->require_subcommand(1);
@@ -166,7 +197,7 @@ int run(int argc, char** argv) {
     CLI::App app(
         "Starling's wallet and tools. Exit codes: 0 done, 1 refused, 2 misused, "
         "3 no node answers.",
-                 "starling");
+        "starling");
     app.set_version_flag("--version", "starling " STARLING_VERSION);
     app.require_subcommand(1);
     app.fallthrough();
@@ -177,7 +208,7 @@ int run(int argc, char** argv) {
     add_node(app, command);
     add_testnet(app, command);
     try {
-        app.parse(argc, argv);
+        app.parse(reversed_words(argc, argv));
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
     }

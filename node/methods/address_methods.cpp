@@ -35,6 +35,10 @@ void validateaddress(Context& context, Arguments arguments, Reply reply) {
         out.field("isscript", is_script).field("iswitness", true);
         out.field("witness_version", program->version);
         out.field("witness_program", hex(program->program));
+    } else {
+        // Bitcoin Core names base58's two forms so: a key's hash is no script, a script's hash is.
+        const bool is_script = script_type(*script) == "scripthash";
+        out.field("isscript", is_script).field("iswitness", false);
     }
     out.end_object();
     reply(out.take());

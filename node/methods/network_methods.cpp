@@ -70,6 +70,13 @@ void addnode(Context& context, Arguments arguments, Reply reply) {
         arguments.fail(Code::invalid_parameter,
                        "Not a numeric address (names are not resolved): " + node.substr(0, 200));
     if (arguments.failed()) return reply(arguments.failure());
+    const bool given = context.gossip().given().contains(*endpoint);
+    if (command == "add" && given)
+        return reply(rpc::failure(Code::node_already_added, "Error: Node already added"));
+    if (command == "remove" && !given)
+        return reply(rpc::failure(Code::node_not_added,
+                                  "Error: Node could not be removed. It has not been added "
+                                  "previously."));
     if (command == "remove") {
         context.tell_gossip(p2p::PeerRemoved{*endpoint});
     } else {

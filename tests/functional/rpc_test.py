@@ -5,9 +5,10 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
 import unittest
 
-from harness import Case, RpcError, some_address
+from harness import BIN, Case, RpcError, some_address
 
 
 def basic(user, password):
@@ -88,6 +89,36 @@ class Rpc(Case):
         self.assertIn("starling_height 0", lines)
         for line in lines:
             self.assertRegex(line, r'^(# (HELP|TYPE) .+|[a-z_][a-z0-9_]*(\{.*\})? -?[0-9.e+]+)$')
+
+    def refused(self, code, *call):
+        with self.assertRaises(RpcError) as refusal:
+            self.node.rpc(*call)
+        self.assertEqual(refusal.exception.code, code)
+
+    def test_a_peer_is_added_once_and_removed_once(self):
+        self.node.rpc("setnetworkactive", False)
+        self.node.rpc("addnode", "127.0.0.1:9", "add")
+        self.refused(-23, "addnode", "127.0.0.1:9", "add")
+        self.node.rpc("addnode", "127.0.0.1:9", "remove")
+        self.refused(-24, "addnode", "127.0.0.1:9", "remove")
+
+    def test_an_address_of_base58_is_no_witness(self):
+        of_script = self.node.rpc("validateaddress", "2MzQwSSnBHWHqSAqtTVQ6v47XtaisrJa1Vc")
+        self.assertEqual((of_script["isscript"], of_script["iswitness"]), (True, False))
+
+    def test_the_tool_passes_on_what_bitcoin_cli_does(self):
+        def tool(*words, text=""):
+            done = subprocess.run([str(BIN / "starling"), "--network", "regtest",
+                                   "--datadir", str(self.node.folder), "rpc", *words],
+                                  capture_output=True, text=True, input=text)
+            return done.returncode, done.stdout.strip(), done.stderr
+        self.assertEqual(tool("getblockhash", "9")[0], 8)
+        genesis = self.node.rpc("getblockhash", 0)
+        self.assertEqual(tool("-named", "getblockhash", "height=0")[:2], (0, genesis))
+        self.assertEqual(tool("-stdin", "getblockhash", text="0\n")[:2], (0, genesis))
+        found = tool("scantxoutset", "start", '["raw(51)", {"desc": "raw(52)"}]')
+        self.assertTrue(json.loads(found[1])["success"], found)
+        self.assertIn("TX decode failed", tool("testmempoolaccept", '["00"]')[2])
 
     def test_help_lists_every_method(self):
         listed = self.node.rpc("help")
