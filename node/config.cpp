@@ -105,7 +105,7 @@ private:
 };
 
 Result<Parameters, std::string> read_network(const std::string* name) {
-    if (name == nullptr) return testnet();
+    if (name == nullptr) return local();  // as `starling` does
     if (const Parameters* ours = find_network(*name)) return *ours;
     if (!fs::is_regular_file(*name))
         return Failure{"--network: \"" + *name +
@@ -125,11 +125,10 @@ void read_mining(ConfigReader& in, Config& config) {
 
 void read_addresses(ConfigReader& in, Config& config) {
     const Parameters& network = config.parameters;
-    // Networks on one machine stay on it unless somebody says otherwise.
-    const bool everywhere = network.name == testnet().name;
+    // Links are not encrypted yet, so nothing listens beyond this machine unless somebody says so.
     const std::string* listen = in.text("listen");
     if (listen == nullptr || *listen != "off") {
-        config.listen = p2p::parse_endpoint(everywhere ? "0.0.0.0" : "127.0.0.1", network.p2p_port);
+        config.listen = p2p::parse_endpoint("127.0.0.1", network.p2p_port);
         in.address("listen", network.p2p_port, *config.listen);
     }
     config.rpc = *p2p::parse_endpoint("127.0.0.1", network.rpc_port);

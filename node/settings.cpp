@@ -14,7 +14,7 @@ namespace {
 using Kind = Setting::Kind;
 
 constexpr Setting kSettings[] = {
-    {"network", Kind::value, "regtest, local, testnet, or the file of a network (TOML)"},
+    {"network", Kind::value, "regtest, local (the default), testnet, or a network's TOML file"},
     {"datadir", Kind::value, "folder of all networks' files"},
     {"listen", Kind::value, "HOST:PORT for peers; port 0 takes a free one; \"off\" for none"},
     {"rpc", Kind::value, "HOST:PORT for JSON-RPC; port 0 takes a free one"},

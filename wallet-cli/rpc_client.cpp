@@ -56,9 +56,10 @@ RpcAccess access_of(const std::filesystem::path& network_folder) {
     const std::string address = first_line(network_folder / "rpc.address");
     const std::size_t colon = address.rfind(':');
     if (colon == std::string::npos) {
-        throw CommandFailure(
-            "no node runs in " + network_folder.string() + " (start one, or say --rpc HOST:PORT)",
-            Exit::unreachable);
+        throw CommandFailure("no node runs in " + network_folder.string() +
+                                 " (start one, or say --rpc HOST:PORT, or --node N for one of the "
+                                 "local testnet)",
+                             Exit::unreachable);
     }
     RpcAccess access;
     access.host = address.substr(0, colon);

@@ -7,6 +7,7 @@
 #include "wallet-cli/testnet/testnet.h"
 #include "wallet-cli/wallet_commands.h"
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <fstream>
@@ -117,7 +118,8 @@ void testnet_status(const Session& session) {
 void testnet_down(const Session& session) {
     Testnet testnet(session);
     testnet.stop_all();
-    if (!session.json()) say("stopped; `starling testnet up` goes on from here");
+    if (session.json()) return print_table(testnet, true);
+    say("stopped; `starling testnet up` goes on from here");
 }
 
 void testnet_logs(const Session& session, int number, int lines, bool follow) {
@@ -128,22 +130,28 @@ void testnet_logs(const Session& session, int number, int lines, bool follow) {
         last.push_back(line);
         if (static_cast<int>(last.size()) > lines) last.pop_front();
     }
-    for (const std::string& line : last)
-        say(line);
+    const auto tell = [&](const std::string& line) {
+        say(session.json() ? rpc::quoted(line) : line);
+    };
+    std::ranges::for_each(last, tell);
     while (follow) {
         in.clear();
         for (std::string line; std::getline(in, line);)
-            say(line);
+            tell(line);
         std::this_thread::sleep_for(std::chrono::milliseconds{100});
     }
 }
 
 void testnet_stop(const Session& session, int number) {
-    Testnet(session).stop(number);
+    Testnet testnet(session);
+    testnet.stop(number);
+    if (session.json()) print_table(testnet, true);
 }
 
 void testnet_start(const Session& session, int number) {
-    Testnet(session).start(number);
+    Testnet testnet(session);
+    testnet.start(number);
+    if (session.json()) print_table(testnet, true);
 }
 
 void testnet_mine(const Session& session, int number, int blocks) {
@@ -167,7 +175,8 @@ void testnet_partition(const Session& session, const std::vector<std::string>& s
 void testnet_heal(const Session& session) {
     Testnet testnet(session);
     testnet.heal();
-    if (!session.json()) say("healed; `starling testnet status` shows how the nodes agree again");
+    if (session.json()) return print_table(testnet, true);
+    say("healed; `starling testnet status` shows how the nodes agree again");
 }
 
 }  // namespace starling::wallet
