@@ -29,6 +29,7 @@ struct Generation {
     std::int64_t blocks_left = 0;
     std::int64_t tries_left = 0;
     std::vector<BlockHash> hashes;
+    std::shared_ptr<std::uint32_t> begun;  // blocks, by all calls since the start
     Reply reply;
 };
 using Generating = std::shared_ptr<Generation>;
@@ -84,19 +85,23 @@ void grind_on(Context& context, const Generating& generation, const std::shared_
 
 void begin_block(Context& context, const Generating& generation) {
     if (generation->blocks_left <= 0) return finish(*generation);
-    // The time and a count make this block another than one of the same second that was
+    // The time and a count make this block another than one of the same moment that was
     // invalidated, or that another node makes for the same address.
     Writer extra;
     extra.i64(context.now().time_since_epoch().count());
-    extra.u32(static_cast<std::uint32_t>(generation->hashes.size()));
+    extra.u32((*generation->begun)++);
     const auto block = std::make_shared<Block>(next_block(*tip_of(context), context.ledger().pool(),
                                                           generation->script_pubkey, extra.take(),
                                                           context.now(), context.parameters()));
     grind_on(context, generation, block);
 }
 
-void generatetoaddress(Context& context, Arguments arguments, Reply reply) {
+void generatetoaddress(Context& context,
+                       const std::shared_ptr<std::uint32_t>& begun,
+                       Arguments arguments,
+                       Reply reply) {
     const auto generation = std::make_shared<Generation>();
+    generation->begun = begun;
     generation->blocks_left = arguments.integer(0);
     const std::string address = arguments.text(1);
     generation->tries_left = arguments.integer(2, kTriesDefault);
@@ -208,7 +213,10 @@ std::vector<Method> mining_methods() {
          "generatetoaddress",
          {{"nblocks", true}, {"address", true}, {"maxtries"}},
          "Mines blocks at once, one after the other, that pay to an address; gives their hashes.",
-         generatetoaddress},
+         [begun = std::make_shared<std::uint32_t>(0)](Context& context, Arguments arguments,
+                                                      Reply reply) {
+             generatetoaddress(context, begun, std::move(arguments), std::move(reply));
+         }},
         {"mining", "getmininginfo", {}, "What miners want to know.", getmininginfo},
         {"mining",
          "getnetworkhashps",

@@ -11,9 +11,8 @@ using Prefix = ExtendedKey::Prefix;
 
 // BIP 32, test vector 1: the master key's public form.
 constexpr const char* kMasterPublic =
-    "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7"
-    "us"
-    "UDFdp6W1EGMcet8";
+    "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg"
+    "7usUDFdp6W1EGMcet8";
 
 ExtendedKey master() {
     return *ExtendedKey::from_seed(*from_hex("000102030405060708090a0b0c0d0e0f"));
@@ -23,6 +22,31 @@ TEST(ExtendedKeyTest, GivesTheMasterKeyOfThePublishedVector) {
     EXPECT_EQ(master().neutered().text(Prefix::main), kMasterPublic);
     EXPECT_EQ(hex(*master().secret()),
               "e8f32e723decf4051aefac8e2c93c9c5b214313817cdb01a1494b917c8436b35");
+}
+
+TEST(ExtendedKeyTest, GivesTheChildrenOfThePublishedVector) {
+    const std::pair<const char*, const char*> chain[] = {
+        {"m/0h",
+         "xpub68Gmy5EdvgibQVfPdqkBBCHxA5htiqg55crXYuXoQRKfDBFA1WEjWgP6LHhwBZeNK1VTsfTFUHCdrfp1bgwQ9"
+         "xv5ski8PX9rL2dZXvgGDnw"},
+        {"m/0h/1",
+         "xpub6ASuArnXKPbfEwhqN6e3mwBcDTgzisQN1wXN9BJcM47sSikHjJf3UFHKkNAWbWMiGj7Wf5uMash7SyYq527Hq"
+         "ck2AxYysAA7xmALppuCkwQ"},
+        {"m/0h/1/2h",
+         "xpub6D4BDPcP2GT577Vvch3R8wDkScZWzQzMMUm3PWbmWvVJrZwQY4VUNgqFJPMM3No2dFDFGTsxxpG5uJh7n7epu"
+         "4trkrX7x7DogT5Uv6fcLW5"},
+        {"m/0h/1/2h/2",
+         "xpub6FHa3pjLCk84BayeJxFW2SP4XRrFd1JYnxeLeU8EqN3vDfZmbqBqaGJAyiLjTAwm6ZLRQUMv1ZACTj37sR62c"
+         "fN7fe5JnJ7dh8zL4fiyLHV"},
+        {"m/0h/1/2h/2/1000000000",
+         "xpub6H1LXWLaKsWFhvm6RVpEL9P4KfRZSW7abD2ttkWP3SSQvnyA8FSVqNTEcYFgJS2UaFcxupHiYkro49S8yGasT"
+         "vXEYBVPamhGW6cFJodrTHy"},
+    };
+    for (const auto& [path, expected] : chain) {
+        const auto key = master().descendant(*parse_path(path));
+        ASSERT_TRUE(key) << path;
+        EXPECT_EQ(key->neutered().text(Prefix::main), expected) << path;
+    }
 }
 
 TEST(ExtendedKeyTest, PublicAndPrivateDerivationAgree) {
