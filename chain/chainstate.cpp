@@ -39,9 +39,9 @@ void Chainstate::State::tidy_and_commit() {
     // A commit frees what is verified; with little of it there would soon be the next, and each
     // rewrites pages all over the store.
     const bool worthwhile = chain.steps().settled() >= chain.unverified();
-    // The later a commit, the fewer pages are rewritten: at 13/16 of the budget the
-    // benchmark's import took some 3 % less time than at 5/8, and the rest is room for what arrives while
-    // the writer works.
+    // The later a commit, the fewer pages are rewritten: at 13/16 of the budget the benchmark's
+    // import took some 3 % less time than at 5/8, and the rest is room for what arrives while the
+    // writer works.
     const Committer::Situation situation{
         .tip = chain.tip(),
         .idle = settled(),
