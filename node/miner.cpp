@@ -1,9 +1,9 @@
 #include "node/miner.h"
 
 #include "consensus/check_block.h"
-#include "node/methods/block_builder.h"
 #include "node/clock.h"
 #include "node/log.h"
+#include "node/methods/block_builder.h"
 
 #include <utility>
 
