@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace starling {
 
@@ -19,6 +20,29 @@ struct Asert {
     std::int64_t spacing = 0;    // target seconds between blocks
     std::int64_t half_life = 0;  // seconds behind schedule that halve the difficulty
 };
+
+// How the overlay spreads itself over addresses, so that who has few addresses owns little of it.
+// On one machine all addresses are the same, and the numbers are as large as a table.
+struct OverlayRules {
+    std::uint16_t subnet_bucket_max = 2;    // nodes of one /24 (IPv6 /64) in a bucket
+    std::uint16_t subnet_table_max = 10;    // and in the table
+    std::uint16_t subnet_lookup_max = 1;    // and asked in one lookup
+    std::uint16_t ids_per_address_max = 1;  // node ids that proved the same IP address
+    // What others must say of our own address before we believe it.
+    std::uint16_t votes_min = 10;
+    std::uint16_t vote_groups_min = 6;  // netgroups that voted, one vote each
+    bool loopback = false;  // nodes on loopback and private addresses are told of and dialled
+    bool hasty = false;     // waits are those of a machine, not of the Internet
+};
+// For nodes that share a machine.
+constexpr OverlayRules kLoopbackOverlay{.subnet_bucket_max = 16,
+                                        .subnet_table_max = 4'096,
+                                        .subnet_lookup_max = 4'096,
+                                        .ids_per_address_max = 4'096,
+                                        .votes_min = 2,
+                                        .vote_groups_min = 1,
+                                        .loopback = true,
+                                        .hasty = true};
 
 // Everything that distinguishes one network from another. A network file is one such value.
 struct Parameters {
@@ -36,8 +60,10 @@ struct Parameters {
     std::int32_t halving_interval = 0;
     bool bip54 = false;              // coinbase lock time and 64-byte transactions, from height 1
     bool transaction_index = false;  // kept by default
-    bool plain_transport = true;     // Bitcoin's v1 framing
-    std::int64_t target_spacing = 600;  // seconds; for estimates only where asert is absent
+    bool plain_transport = false;    // Bitcoin's v1 framing may be asked for (--plain)
+    OverlayRules overlay;
+    std::vector<std::string> bootnodes;  // node records ("enr:...") to begin with
+    std::int64_t target_spacing = 600;   // seconds; for estimates only where asert is absent
 };
 
 // What a network's first block is made of: one coinbase that nobody can spend, as in Bitcoin's.

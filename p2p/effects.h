@@ -2,10 +2,12 @@
 
 #include "mempool/ledger.h"
 #include "p2p/address.h"
+#include "p2p/identity/sighting.h"
 #include "p2p/message.h"
 #include "p2p/peer_id.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -17,6 +19,8 @@ struct PeerConnected {
     Direction direction = Direction::inbound;
     Endpoint address;
     bool manual = false;  // by --connect, --addnode or the RPC: dialled again when lost
+    // The key that the link proved; none over `plain`, which proves nothing.
+    std::optional<CompressedKey> key;
 };
 struct PeerLost {  // also of a peer that was dropped: known already, ignored
     PeerId peer;
@@ -36,7 +40,8 @@ struct SendBudget {
 };
 struct PeerAdded {  // --connect, --addnode, RPC addnode "add" and "onetry"
     Endpoint address;
-    bool keep = true;  // dial again when lost
+    bool keep = true;                  // dial again when lost
+    std::optional<CompressedKey> key;  // whom to find there; must be known unless links are plain
 };
 struct PeerRemoved {  // RPC addnode "remove": no longer dialled; the connection stays
     Endpoint address;
@@ -46,6 +51,16 @@ struct DisconnectAsked {  // RPC disconnectnode
 };
 struct NetworkActive {  // RPC setnetworkactive
     bool active = true;
+};
+struct CandidateFound {  // discovery, a peer's `records` or the LAN found a node of our network
+    Sighting sighting;
+};
+struct OwnRecordChanged {  // what we tell peers of ourselves
+    Shared<Record> record;
+};
+struct NodeRefused {  // RPC setban with a node id: no connection with it, in either direction
+    NodeId node;
+    bool refused = true;
 };
 struct TransactionPosted {  // a transaction of our own entered the pool: offer it, again and again
     Wtxid wtxid;            // until a peer asks for it
@@ -73,6 +88,7 @@ using GossipInput = std::variant<PeerConnected,
 struct Dial {
     Endpoint address;
     bool manual = false;
+    std::optional<CompressedKey> key;  // as in PeerAdded
 };
 struct Send {
     PeerId peer;
@@ -89,6 +105,10 @@ struct Drop {  // what was sent before may still be written; nothing that comes 
 // To Ledger; the ticket comes back in Decided.
 struct Submit {
     mempool::LedgerInput input;
+};
+// A peer told of this node: to discovery, which asks it before it believes anything.
+struct RecordHeard {
+    Sighting sighting;
 };
 // What people and measurements want to know; becomes a log line, a metric or a trace.
 struct Event {

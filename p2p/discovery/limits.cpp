@@ -1,0 +1,14 @@
+#include "p2p/discovery/limits.h"
+
+namespace starling::p2p::discv5 {
+
+Pace pace_of(const Parameters& parameters) {
+    using namespace std::chrono_literals;
+    if (!parameters.overlay.hasty) return {};
+    return Pace{.fast_revalidation = 500ms,
+                .slow_revalidation = 2s,
+                .refresh = 30s,
+                .first_refreshes = 500ms};
+}
+
+}  // namespace starling::p2p::discv5

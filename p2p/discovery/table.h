@@ -1,0 +1,98 @@
+#pragma once
+
+#include "consensus/random.h"
+#include "consensus/time.h"
+#include "p2p/discovery/limits.h"
+#include "p2p/identity/sighting.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace starling::p2p::discv5 {
+
+// One node of the table, as people and files see it.
+struct TableNode {
+    Shared<Record> record;
+    Endpoint address;  // where it answered
+    Origin origin = Origin::overlay;
+    Time added;
+    Time last_seen;            // its last answer
+    std::uint32_t checks = 0;  // revalidations that it answered, less what failures cost
+    bool live = false;         // has answered since it is here: may be told to others
+};
+struct BucketView {
+    unsigned distance = 0;
+    std::vector<TableNode> nodes;  // least recently seen first
+    std::size_t replacements = 0;
+    std::optional<Time> revalidated;
+};
+
+enum class Admission {
+    added,
+    updated,  // was there: newer record, later last_seen
+    kept_as_replacement,
+    ourselves,
+    foreign_network,
+    no_endpoint,     // its record names no address that we could tell others
+    other_endpoint,  // it answered from an address that is not its record's
+    subnet_full,     // too many of its /24 (/64) in the bucket or the table
+    address_taken,   // another id has proven this address
+    inbound_full,    // too many in the bucket that only spoke to us
+};
+constexpr std::size_t kAdmissions = 10;
+std::string_view name_of(Admission admission);
+
+// Kademlia's table: 256 buckets by distance. Decides who is in it, whom to ask next whether it
+// still lives, and who is nearest.
+//
+// Rules:
+//   - a node enters only after it answered us at its address (endpoint proof), and only if its
+//     record names our network;
+//   - a live node is never displaced; a full bucket keeps replacements, of which one comes in when
+//   a
+//     node fails (the most recently seen first);
+//   - addresses are counted over nodes in the table alone, so that what was only claimed cannot
+//     take anybody's place (nim-eth #308);
+//   - revalidation as geth's: two lists, fast and slow; new and failed nodes are on the fast one;
+//     an answer moves to the slow one, a failure divides the checks by three, and at zero the node
+//     leaves; but the last node of the table stays (geth #35662).
+class Table {
+public:
+    Table(const NodeId& own, const Parameters& parameters, const Limits& limits, Random& random);
+    ~Table();
+
+    // It answered us, at this address, just now.
+    Admission proven(const Shared<Record>& record,
+                     const Endpoint& address,
+                     Origin origin,
+                     Time now);
+    // It did not answer a revalidation, or answered from another address. True if it left.
+    bool failed(const NodeId& id, Time now);
+    // A newer record of a node that is here; ignored where its address differs (it proves the new
+    // one by `proven`).
+    void refreshed(const Shared<Record>& record);
+
+    // The node to be asked whether it lives, if one is due; it is not given again until it answered
+    // or failed.
+    std::optional<TableNode> due(Time now);
+    [[nodiscard]] std::optional<Time> next_wakeup() const;
+
+    [[nodiscard]] const TableNode* find(const NodeId& id) const;
+    // Live nodes at these distances, in no order that could be foreseen; 0 is not answered here.
+    [[nodiscard]] std::vector<TableNode> at(std::span<const unsigned> distances, std::size_t most);
+    [[nodiscard]] std::vector<TableNode> closest(const NodeId& target, std::size_t most) const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::vector<BucketView> buckets() const;  // those with nodes, by distance
+    // Nodes to be remembered: answered the most checks first.
+    [[nodiscard]] std::vector<TableNode> best(std::size_t most) const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace starling::p2p::discv5

@@ -1,0 +1,67 @@
+#include "p2p/netgroup.h"
+
+#include "consensus/bytes.h"
+#include "consensus/hex.h"
+
+#include <algorithm>
+
+namespace starling::p2p {
+
+namespace {
+
+constexpr std::size_t kIpv4At = 12;  // in a mapped address
+
+std::string ipv4_prefix(const Endpoint& endpoint, std::size_t bytes) {
+    std::string out;
+    for (std::size_t i = 0; i < bytes; ++i) {
+        if (i > 0) out += '.';
+        out += std::to_string(endpoint.address[kIpv4At + i]);
+    }
+    return out;
+}
+
+std::string ipv6_prefix(const Endpoint& endpoint, std::size_t bytes) {
+    std::string out;
+    for (std::size_t i = 0; i < bytes; i += 2) {
+        if (i > 0) out += ':';
+        out += hex(ByteView(endpoint.address).subspan(i, 2));
+    }
+    return out;
+}
+
+bool is_loopback(const Endpoint& endpoint) {
+    if (endpoint.is_ipv4()) return endpoint.address[kIpv4At] == 127;
+    return endpoint.address[15] == 1 &&
+           std::all_of(endpoint.address.begin(), endpoint.address.begin() + 15,
+                       [](std::uint8_t byte) { return byte == 0; });
+}
+
+bool is_local_only_ipv4(std::uint8_t a, std::uint8_t b) {
+    // RFC 1122, 1918, 3927, 6598; and from 224.0.0.0 on multicast and reserved.
+    return a == 0 || a == 10 || a == 127 || a >= 224 || (a == 172 && b >= 16 && b < 32) ||
+           (a == 192 && b == 168) || (a == 169 && b == 254) || (a == 100 && b >= 64 && b < 128);
+}
+
+}  // namespace
+
+std::string netgroup_of(const Endpoint& endpoint) {
+    if (is_loopback(endpoint)) return "loopback";
+    return endpoint.is_ipv4() ? ipv4_prefix(endpoint, 2) : ipv6_prefix(endpoint, 4);
+}
+
+std::string subnet_of(const Endpoint& endpoint) {
+    return endpoint.is_ipv4() ? ipv4_prefix(endpoint, 3) : ipv6_prefix(endpoint, 8);
+}
+
+bool is_local_only(const Endpoint& endpoint) {
+    if (endpoint.is_ipv4())
+        return is_local_only_ipv4(endpoint.address[kIpv4At], endpoint.address[kIpv4At + 1]);
+    const std::uint8_t first = endpoint.address[0];
+    const std::uint8_t second = endpoint.address[1];
+    // RFC 4193 (unique local), 4291 (link-local, multicast); ::/8 holds loopback and nothing
+    // public.
+    return first == 0 || (first & 0xfe) == 0xfc || first == 0xff ||
+           (first == 0xfe && (second & 0xc0) == 0x80);
+}
+
+}  // namespace starling::p2p
