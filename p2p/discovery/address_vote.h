@@ -7,15 +7,18 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <string>
 
 namespace starling::p2p::discv5 {
 
-// What others say of our address. Only nodes that we asked first may vote, one vote a netgroup, so
-// that who owns many addresses of one network has one voice.
+// What others say of our address. Only nodes that we asked first may vote.
 //
-// An address wins with votes_min votes of vote_groups_min netgroups, 30 % more than the next
-// (sigp's rule). IPv4 and IPv6 are voted on separately. Votes are forgotten after five minutes.
+// An address wins with votes_min voters in vote_groups_min netgroups, and when 30 % more netgroups
+// name it than name the next (sigp's rule, in netgroups): a netgroup has one voice in the choice,
+// so that who owns many addresses of one network outvotes nobody. Of one IP address at most
+// ids_per_address_max voters count. IPv4 and IPv6 are voted on separately. Votes are forgotten
+// after five minutes.
+//
+// Addresses that nobody could reach (port 0, and on public networks local ones) are not counted.
 class AddressVote {
 public:
     static constexpr Duration kVoteLife = std::chrono::minutes{5};
@@ -31,9 +34,17 @@ private:
         Endpoint seen;
         Time at;
     };
+    struct Key {
+        bool ipv4 = true;  // of what was seen
+        Endpoint voter;
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+    struct Tally;
+
+    void forget_oldest(Time now);
 
     const OverlayRules& rules_;
-    std::map<std::string, Vote> votes_;  // by netgroup and family
+    std::map<Key, Vote> votes_;  // each voter's last
 };
 
 }  // namespace starling::p2p::discv5

@@ -43,10 +43,22 @@ struct LookupReport {
 //
 // The nearest nodes of our table are dealt out to the paths; no node is asked by two of them, and a
 // path learns only from its own answers, so that one lying node spoils one path. A path ends when
-// the nodes nearest to the target that it knows have all answered or failed. Of one /24 (/64) at
-// most OverlayRules::subnet_lookup_max nodes are asked.
+// the nodes nearest to the target that it knows have all answered; those that failed do not count.
+//
+// Of one /24 (/64) at most OverlayRules::subnet_lookup_max nodes are waited for or have answered. A
+// silent node gives its place back: else one path's liar, by naming a node that is none, could keep
+// an honest neighbour from being asked by the others. For the same reason a node that failed may be
+// asked once more at the address of a newer record of its own.
+//
+// Bounds: kQuestionsMax a path, kRecordsMax an answer; with them everything that is kept.
 class Lookup {
 public:
+    // To find 16 neighbours takes some 16 + 3 log2(n)/3 questions; four times that for a million
+    // nodes of which many are silent. Whoever names nodes that are none spends his own path's.
+    static constexpr std::size_t kQuestionsMax = 128;
+    // FINDNODE's result limit (discv5-wire).
+    static constexpr std::size_t kRecordsMax = 16;
+
     struct Question {
         Shared<Record> node;
         std::vector<unsigned> distances;  // the target's from it, then one more and one less
@@ -62,9 +74,10 @@ public:
     Lookup(Lookup&&) noexcept;
     Lookup& operator=(Lookup&&) noexcept;
 
-    // What may be asked now; each is given once and must be answered by one of the two below.
+    // What may be asked now, at record->udp(); each is given once and must be answered by one of
+    // the two below. Call again after each of them.
     std::vector<Question> next(Time now);
-    // Records that were checked: signature, distance asked for, network.
+    // `found`: records that were checked: signature, distance asked for, network.
     void answered(const NodeId& by, const std::vector<Shared<Record>>& found, Time now);
     void failed(const NodeId& by, Time now);
 
