@@ -3,6 +3,8 @@
 #include "node/rpc/amount_text.h"
 #include "wallet-cli/failure.h"
 
+#include <cstdlib>
+
 namespace starling::wallet {
 
 namespace {
@@ -50,6 +52,23 @@ Amount amount_field(const rpc::JsonValue& object, std::string_view name) {
 const std::vector<rpc::JsonValue>& array_field(const rpc::JsonValue& object,
                                                std::string_view name) {
     return typed(object, name, Type::array).items;
+}
+
+std::optional<std::string> optional_text(const rpc::JsonValue& object, std::string_view name) {
+    const rpc::JsonValue* value = object.find(name);
+    if (value == nullptr || !value->is(Type::string)) return std::nullopt;
+    return value->text;
+}
+
+std::optional<std::int64_t> optional_integer(const rpc::JsonValue& object, std::string_view name) {
+    const rpc::JsonValue* value = object.find(name);
+    return value == nullptr ? std::nullopt : value->integer();
+}
+
+std::optional<double> optional_number(const rpc::JsonValue& object, std::string_view name) {
+    const rpc::JsonValue* value = object.find(name);
+    if (value == nullptr || !value->is(Type::number)) return std::nullopt;
+    return std::strtod(value->text.c_str(), nullptr);
 }
 
 }  // namespace starling::wallet

@@ -1,4 +1,6 @@
+#include "wallet-cli/doctor.h"
 #include "wallet-cli/node_commands.h"
+#include "wallet-cli/overlay_commands.h"
 #include "wallet-cli/session.h"
 #include "wallet-cli/testnet/testnet_commands.h"
 #include "wallet-cli/wallet_commands.h"
@@ -121,8 +123,6 @@ void add_node(CLI::App& app, Command& command) {
     chain->add_subcommand("tips", "The ends of all branches")->callback([&] {
         command = done(chain_tips);
     });
-    app.add_subcommand("peers", "Whom the node talks to")->callback([&] { command = done(peers); });
-
     CLI::App* tx = app.add_subcommand("tx", "One transaction");
     tx->require_subcommand(1);
     static std::string txid;
@@ -132,6 +132,30 @@ void add_node(CLI::App& app, Command& command) {
     watch->add_option("-c,--confirmations", confirmations, "how many")->capture_default_str();
     watch->callback(
         [&] { command = done([](const Session& s) { tx_watch(s, txid, confirmations); }); });
+}
+
+void add_overlay(CLI::App& app, Command& command) {
+    app.add_subcommand("peers", "Whom the node talks to")->callback([&] { command = done(peers); });
+    app.add_subcommand("doctor", "What keeps the node from its peers, and what to do")
+        ->callback([&] { command = doctor; });
+
+    CLI::App* nodes = app.add_subcommand("overlay", "Who the node is, and whom it has found");
+    nodes->require_subcommand(0, 1);
+    static std::string target;
+    static bool dot = false;
+    CLI::App* lookup = nodes->add_subcommand("lookup", "Search for a node, and tell each step");
+    lookup->add_option("nodeid", target, "its id, or the digits that a table shows")->required();
+    CLI::App* graph = nodes->add_subcommand("export", "The table and the connections as a graph");
+    graph->add_flag("--dot", dot, "for Graphviz (`| dot -Tsvg`); without it JSON");
+    nodes->callback([&, lookup, graph] {
+        if (lookup->parsed()) {
+            command = done([](const Session& s) { overlay_lookup(s, target); });
+        } else if (graph->parsed()) {
+            command = done([](const Session& s) { overlay_export(s, dot); });
+        } else {
+            command = done(overlay);
+        }
+    });
 }
 
 void add_testnet_of_one(CLI::App& testnet, Command& command) {
@@ -206,6 +230,7 @@ int run(int argc, char** argv) {
     add_options(app, options);
     add_wallet(app, command);
     add_node(app, command);
+    add_overlay(app, command);
     add_testnet(app, command);
     try {
         app.parse(reversed_words(argc, argv));

@@ -6,8 +6,6 @@
 #include "wallet-cli/output.h"
 
 #include <chrono>
-#include <cmath>
-#include <ctime>
 #include <iostream>
 #include <thread>
 
@@ -39,30 +37,6 @@ std::string indented(const rpc::JsonValue& value) {
     std::string out;
     print_indented(value, 0, out);
     return out;
-}
-
-// A number of seconds in a JSON number, as milliseconds: for people, so not exact.
-std::string milliseconds(const rpc::JsonValue& peer, std::string_view name) {
-    const rpc::JsonValue* value = peer.find(name);
-    if (value == nullptr) return "-";
-    return std::to_string(std::lround(std::strtod(value->text.c_str(), nullptr) * 1000)) + " ms";
-}
-
-// Unknown until the peer has told of a block.
-std::string height_text(std::int64_t height) {
-    return height < 0 ? "-" : std::to_string(height);
-}
-
-std::string kilobytes(std::int64_t bytes) {
-    return std::to_string((bytes + 500) / 1000) + " kB";
-}
-
-// "10.0.0.1:8333" to "10.0": /16 in IPv4, /32 in IPv6.
-std::string netgroup(const std::string& address) {
-    const std::string host = address.substr(0, address.rfind(':'));
-    const char mark = host.find(':') == std::string::npos ? '.' : ':';
-    const std::size_t first = host.find(mark);
-    return first == std::string::npos ? host : host.substr(0, host.find(mark, first + 1));
 }
 
 }  // namespace
@@ -97,25 +71,6 @@ void chain_tips(const Session& session) {
                    std::to_string(integer_field(tip, "branchlen")), text_field(tip, "status"),
                    text_field(tip, "hash")});
     }
-    std::cout << table.text();
-}
-
-void peers(const Session& session) {
-    const rpc::JsonValue list = session.client().call("getpeerinfo");
-    if (session.json()) return say(rpc::to_text(list));
-    Table table({"id", "direction", "address", "netgroup", "ping", "age", "height", "sent",
-                 "received", "client"});
-    const std::int64_t now = std::time(nullptr);
-    for (const rpc::JsonValue& peer : list.items) {
-        const std::string address = text_field(peer, "addr");
-        table.add({std::to_string(integer_field(peer, "id")),
-                   flag_field(peer, "inbound") ? "in" : "out", address, netgroup(address),
-                   milliseconds(peer, "pingtime"), age_text(now - integer_field(peer, "conntime")),
-                   height_text(integer_field(peer, "synced_headers")),
-                   kilobytes(integer_field(peer, "bytessent")),
-                   kilobytes(integer_field(peer, "bytesrecv")), text_field(peer, "subver")});
-    }
-    if (table.empty()) return say("no peers");
     std::cout << table.text();
 }
 

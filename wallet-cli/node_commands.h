@@ -13,7 +13,6 @@ int rpc_command(const Session& session,
                 const std::vector<std::string>& words,
                 bool named);
 void chain_tips(const Session& session);
-void peers(const Session& session);
 // Waits until the transaction has that many confirmations; says each change on its way.
 void tx_watch(const Session& session, const std::string& txid, int confirmations);
 

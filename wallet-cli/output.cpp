@@ -1,9 +1,10 @@
 #include "wallet-cli/output.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstdio>
 #include <ctime>
 #include <iostream>
+#include <iterator>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,10 +18,19 @@ std::size_t width(const std::string& text) {
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+// "105", "100.00000000", "-3", "4/5", "0.4 ms", "12 min": a word of digits, and perhaps a unit.
 bool is_number(const std::string& text) {
-    return !text.empty() &&
-           std::isdigit(static_cast<unsigned char>(text[text[0] == '-' && text.size() > 1])) != 0 &&
-           text.find(':') == std::string::npos && text.size() < 24;
+    const std::string word = text.substr(0, text.find(' '));
+    return text.size() < 24 &&  // longer ones are names that happen to have no letter
+           std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; }) &&
+           word.find_first_not_of("0123456789.-/") == std::string::npos;
+}
+
+// Two digits at least, one of them behind the point.
+std::string with_decimal(double value, const char* unit) {
+    char text[48];
+    std::snprintf(text, sizeof text, value < 9.95 ? "%.1f %s" : "%.0f %s", value, unit);
+    return text;
 }
 
 // Does not show what is typed, for as long as it lives.
@@ -53,7 +63,7 @@ std::string line_of_input() {
 
 }  // namespace
 
-std::string Table::text() const {
+std::string Table::text(std::size_t columns) const {
     std::vector<std::size_t> widths(rows_[0].size());
     std::vector<bool> right(rows_[0].size(), rows_.size() > 1);
     for (std::size_t r = 0; r < rows_.size(); ++r) {
@@ -65,10 +75,13 @@ std::string Table::text() const {
     std::string out;
     for (const auto& row : rows_) {
         std::string line;
+        std::size_t last_cell = 0;
         for (std::size_t c = 0; c < row.size(); ++c) {
+            last_cell = line.size();
             const std::string pad(widths[c] - width(row[c]), ' ');
             line += (c == 0 ? "" : "  ") + (right[c] ? pad + row[c] : row[c] + pad);
         }
+        if (columns != 0 && line.size() > columns) line.resize(std::max(columns, last_cell));
         line.erase(line.find_last_not_of(' ') + 1);
         out += line + '\n';
     }
@@ -84,6 +97,20 @@ std::string age_text(std::int64_t seconds) {
     if (seconds < 100 * 60) return std::to_string(seconds / 60) + " min";
     if (seconds < 48 * 3600) return std::to_string(seconds / 3600) + " h";
     return std::to_string(seconds / 86400) + " d";
+}
+
+std::string wait_text(double seconds) {
+    return seconds < 0.9995 ? with_decimal(seconds * 1'000, "ms") : with_decimal(seconds, "s");
+}
+
+std::string bytes_text(std::int64_t bytes) {
+    if (bytes < 1'000) return std::to_string(bytes) + " B";
+    constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB"};
+    double value = static_cast<double>(bytes) / 1'000;
+    std::size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < std::size(kUnits); ++unit)
+        value /= 1'000;
+    return with_decimal(value, kUnits[unit]);
 }
 
 std::string time_text(std::int64_t seconds) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,8 @@ public:
     explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
 
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-    [[nodiscard]] std::string text() const;
+    // Lines longer than `columns` lose the end of their last cell; 0: none is too long.
+    [[nodiscard]] std::string text(std::size_t columns = 0) const;
     [[nodiscard]] bool empty() const { return rows_.size() == 1; }
 
 private:
@@ -23,6 +26,10 @@ void say(const std::string& line);
 
 // "3 s", "12 min", "5 h", "2 d".
 std::string age_text(std::int64_t seconds);
+// A time that somebody waited: "0.4 ms", "85 ms", "2.5 s".
+std::string wait_text(double seconds);
+// "512 B", "24 kB", "3.1 MB", "12 GB".
+std::string bytes_text(std::int64_t bytes);
 // "2026-11-21 04:30:00" in UTC.
 std::string time_text(std::int64_t seconds);
 
