@@ -14,7 +14,7 @@
 
 namespace starling::p2p {
 
-// What a record says, as its node writes it.
+// What a record says, as its node writes it. Not what is true: an address may be anybody's.
 struct RecordFields {
     std::uint64_t sequence = 1;
     std::optional<Endpoint> udp, tcp;    // IPv4; both have the same address ("ip")
@@ -42,6 +42,9 @@ public:
 
     static Result<Shared<Record>, RecordError> decode(ByteView rlp);
     static Result<Shared<Record>, RecordError> parse(std::string_view text);  // "enr:..."
+    // Equal fields and keys give equal bytes. EIP-778 has the ports of IPv4 hold for IPv6 as well
+    // where that has none of its own: fields with an address of both kinds and `udp` but no `udp6`
+    // come back with both.
     static Shared<Record> sign(const RecordFields& fields, const Identity& identity);
 
     [[nodiscard]] const Bytes& bytes() const { return bytes_; }  // as it was signed

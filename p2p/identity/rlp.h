@@ -24,7 +24,9 @@ private:
 
 // Reads items that anyone may have written. What is not canonical (a length with leading zeros, a
 // single byte below 0x80 with a prefix, a length past the end) sets failed() and gives nothing from
-// then on, so that a decoder checks once at its end.
+// then on, so that a decoder checks once at its end. A list's reader fails by itself: it is checked
+// as well as the one it came from. Never recurses, so that depth costs nothing; what it gives are
+// views into the bytes that it reads.
 class RlpReader {
 public:
     explicit RlpReader(ByteView bytes) : bytes_(bytes) {}
@@ -34,6 +36,7 @@ public:
     RlpReader list();                    // the next item's items; fails on a string
     ByteView item();                     // the next item with its prefix, of either kind
     [[nodiscard]] bool at_list() const;  // the next item is a list
+    [[nodiscard]] ByteView rest() const { return bytes_; }  // all items that are still to be read
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
     [[nodiscard]] bool failed() const { return failed_; }
     [[nodiscard]] bool finished() const { return !failed_ && bytes_.empty(); }
@@ -43,6 +46,8 @@ public:
     }
 
 private:
+    std::optional<ByteView> contents(bool of_list);
+
     ByteView bytes_;
     bool failed_ = false;
 };
