@@ -24,6 +24,7 @@ struct PeerConnected {
 };
 struct PeerLost {  // also of a peer that was dropped: known already, ignored
     PeerId peer;
+    bool foreign = false;  // its bytes began with another network's magic: counted
 };
 struct DialFailed {
     Endpoint address;
@@ -55,7 +56,9 @@ struct NetworkActive {  // RPC setnetworkactive
 struct CandidateFound {  // discovery, a peer's `records` or the LAN found a node of our network
     Sighting sighting;
 };
-struct OwnRecordChanged {  // what we tell peers of ourselves
+// What we tell peers of ourselves, and by its id who we are: before the first connection with a
+// key.
+struct OwnRecordChanged {
     Shared<Record> record;
 };
 struct NodeRefused {  // RPC setban with a node id: no connection with it, in either direction
@@ -75,6 +78,9 @@ using GossipInput = std::variant<PeerConnected,
                                  PeerRemoved,
                                  DisconnectAsked,
                                  NetworkActive,
+                                 CandidateFound,
+                                 OwnRecordChanged,
+                                 NodeRefused,
                                  TransactionPosted,
                                  chain::Decided,
                                  chain::HeadersAdded,
@@ -118,6 +124,6 @@ struct Event {
     std::string detail;
 };
 
-using GossipEffect = std::variant<Dial, Send, SendBody, Drop, Submit, Event>;
+using GossipEffect = std::variant<Dial, Send, SendBody, Drop, Submit, RecordHeard, Event>;
 
 }  // namespace starling::p2p

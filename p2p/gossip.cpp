@@ -51,6 +51,18 @@ bool Gossip::network_active() const {
     return state_->dialler.active();
 }
 
+std::set<NodeId> Gossip::refused_nodes() const {
+    return state_->admission.refused_nodes();
+}
+
+std::map<std::string, std::uint64_t> Gossip::refusals() const {
+    return state_->refusals.counts();
+}
+
+CandidateFigures Gossip::candidates(Time now) const {
+    return state_->outbound.figures(state_->peers, now);
+}
+
 bool Gossip::initial_download() const {
     return state_->chain.initial_download();
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "p2p/candidates.h"
 #include "p2p/effects.h"
 #include "p2p/limits.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -31,9 +33,16 @@ struct PeerView {
     const HeaderNode* last_common = nullptr;  // the last block that both have
     std::vector<Height> in_flight;            // blocks asked of it
     std::uint64_t bytes_sent = 0, bytes_received = 0;
+    std::optional<Time> last_sent, last_received;  // any message
     std::optional<Time> last_block, last_transaction;
     bool relays_transactions = true;
     mempool::FeeRate fee_filter;
+    std::string netgroup;
+    std::string found;  // "inbound", "manual", or how discovery found it: to_string(Origin)
+    // Of a link that proved a key; none over `plain`.
+    std::optional<CompressedKey> key;
+    std::optional<NodeId> node;
+    Shared<Record> record;  // its own, as it told us; null if it did not
 };
 
 // Decides whom we talk to and what we tell them. Mirrors the header tree and the pool from Ledger's
@@ -60,6 +69,10 @@ public:
     // The peers that a person asked to keep (PeerAdded), whether connected or not.
     [[nodiscard]] std::set<Endpoint> given() const;
     [[nodiscard]] bool network_active() const;
+    [[nodiscard]] std::set<NodeId> refused_nodes() const;
+    // Connections that were not kept, by the reason (p2p/refusals.h), since the start.
+    [[nodiscard]] std::map<std::string, std::uint64_t> refusals() const;
+    [[nodiscard]] CandidateFigures candidates(Time now) const;
     // True until the tip came within a day of now once, or no peer has more work than we.
     [[nodiscard]] bool initial_download() const;
 

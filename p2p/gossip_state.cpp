@@ -1,6 +1,7 @@
 #include "p2p/gossip_state.h"
 
 #include "p2p/earliest.h"
+#include "p2p/netgroup.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,8 @@ namespace starling::p2p {
 Gossip::State::State(const Parameters& parameters, const Limits& given, Random& random)
     : limits(given),
       pace(given.pace.value_or(pace_of(parameters))),
+      network(network_tag(parameters)),
+      admission(limits),
       handshake(limits, random),
       liveness(limits, random),
       headers(parameters, limits),
@@ -19,7 +22,8 @@ Gossip::State::State(const Parameters& parameters, const Limits& given, Random& 
       tx_download(limits, pace, pool, random),
       tx_relay(limits, pace, pool, random),
       uploads(limits, tx_relay),
-      dialler(limits, pace, random) {}
+      dialler(limits, pace, random),
+      outbound(parameters, limits, pace, random) {}
 
 void Gossip::State::handle_timers(Turn& turn) {
     handshake.handle_timer(turn);
@@ -30,6 +34,7 @@ void Gossip::State::handle_timers(Turn& turn) {
     tx_download.handle_timer(turn);
     tx_relay.handle_timer(turn);
     dialler.handle_timer(turn);
+    if (dialler.active()) outbound.handle_timer(dialler.nodes(), turn);
 }
 
 std::optional<Time> Gossip::State::next_wakeup() const {
@@ -39,6 +44,7 @@ std::optional<Time> Gossip::State::next_wakeup() const {
           uploads.next_wakeup(), tx_download.next_wakeup(), tx_relay.next_wakeup(),
           dialler.next_wakeup()})
         wakeup = earliest(wakeup, other);
+    if (dialler.active()) wakeup = earliest(wakeup, outbound.next_wakeup(peers));
     return wakeup;
 }
 
@@ -58,9 +64,21 @@ PeerView Gossip::State::view_of(const Peer& peer) const {
                   .in_flight = download.in_flight(peer.id),
                   .bytes_sent = peer.bytes_sent,
                   .bytes_received = peer.bytes_received,
+                  .last_sent = peer.last_sent,
+                  .last_received = peer.last_received,
                   .last_block = peer.last_block,
                   .last_transaction = peer.last_transaction,
-                  .fee_filter = {Amount{peer.fee_filter}, 1'000}};
+                  .fee_filter = {Amount{peer.fee_filter}, 1'000},
+                  .netgroup = netgroup_of(peer.address),
+                  .found = {},
+                  .key = peer.key,
+                  .node = peer.node,
+                  .record = peer.record};
+    if (peer.inbound()) {
+        view.found = to_string(Origin::inbound);
+    } else {
+        view.found = to_string(peer.origin.value_or(Origin::manual));
+    }
     if (peer.version) {
         view.user_agent = peer.version->user_agent;
         view.version = peer.version->version;
@@ -79,6 +97,7 @@ void Gossip::State::became_ready(Peer& peer, Turn& turn) {
     tx_download.ready(peer, turn.now);
     tx_relay.ready(peer, turn.now);
     dialler.ready(peer);
+    outbound.ready(peer);
 }
 
 // The connection is gone, or will be: nothing of it stays but what others gave us meanwhile.
@@ -86,6 +105,7 @@ void Gossip::State::forget(PeerId id, Turn& turn) {
     const Peer* peer = peers.find(id);
     if (peer == nullptr) return;
     dialler.lost(*peer, turn.now);
+    outbound.lost(*peer, turn);
     headers.disconnected(id);
     download.disconnected(id);
     tx_download.disconnected(id);
@@ -111,36 +131,48 @@ void Gossip::State::finish(Turn& turn) {
 // ---- Inputs ----
 
 void Gossip::State::on(const PeerConnected& input, Turn& turn) {
-    if (input.direction == Direction::inbound && peers.inbound() >= limits.inbound_max)
-        return turn.out.carry_out(Drop{input.peer, "no room for more inbound peers"});
     if (!dialler.active()) return turn.out.carry_out(Drop{input.peer, "network is not active"});
-    // Two dials may be under way after the network was switched off and on.
-    const bool twice = input.direction == Direction::outbound &&
-                       std::ranges::any_of(peers.all(), [&](const auto& entry) {
-                           return !entry.second.inbound() && entry.second.address == input.address;
-                       });
-    if (twice) return turn.out.carry_out(Drop{input.peer, "connected already"});
-    Peer& peer = peers.add(Peer{.id = input.peer,
-                                .direction = input.direction,
-                                .address = input.address,
-                                .manual = input.manual,
-                                .connected = turn.now});
+    Peer newcomer{.id = input.peer,
+                  .direction = input.direction,
+                  .address = input.address,
+                  .manual = input.manual,
+                  .connected = turn.now,
+                  .key = input.key};
+    if (input.key) newcomer.node = node_id_of(*input.key);
+    const Admission::Verdict verdict = admission.judge(newcomer, peers);
+    outbound.connected(newcomer);
+    if (verdict.refusal) return refuse(newcomer, *verdict.refusal, turn);
+    if (verdict.replaced) turn.out.refuse(*verdict.replaced, Refusal::connected_twice);
+    Peer& peer = peers.add(std::move(newcomer));
     dialler.connected(peer);
     handshake.connected(peer, turn);
 }
 
+// It never was among the peers.
+void Gossip::State::refuse(Peer& newcomer, Refusal refusal, Turn& turn) {
+    refusals.count(refusal);
+    turn.out.carry_out(Drop{newcomer.id, std::string(describe(refusal))});
+    newcomer.is_ourselves = refusal == Refusal::ourselves;
+    if (!newcomer.inbound()) dialler.lost(newcomer, turn.now);
+    outbound.lost(newcomer, turn);
+}
+
 void Gossip::State::on(const PeerLost& input, Turn& turn) {
+    if (input.foreign && peers.find(input.peer) != nullptr)
+        refusals.count(Refusal::foreign_network);
     forget(input.peer, turn);
 }
 
 void Gossip::State::on(const DialFailed& input, Turn& turn) {
     dialler.failed(input.address, turn.now);
+    outbound.failed(input.address, turn.now);
 }
 
 void Gossip::State::on(const MessageReceived& input, Turn& turn) {
     Peer* peer = peers.find(input.peer);
     if (peer == nullptr) return;  // dropped while the message was being decoded
     peer->bytes_received += input.bytes;
+    peer->last_received = turn.now;
     if (!peer->ready) {
         if (handshake.received(*peer, input.message, turn)) became_ready(*peer, turn);
         return;
@@ -175,6 +207,27 @@ void Gossip::State::on(const NetworkActive& input, Turn& turn) {
         finish(turn);
     }
     dialler.set_active(input.active, turn);
+}
+
+void Gossip::State::on(const CandidateFound& input, Turn& turn) {
+    const Record& record = *input.sighting.record;
+    if (record.of_network(network) && admission.allows(record.id()))
+        outbound.propose(input.sighting, turn.now);
+}
+
+void Gossip::State::on(const OwnRecordChanged& input, Turn&) {
+    admission.know_ourselves(input.record->id());
+    outbound.forget(input.record->id());
+}
+
+void Gossip::State::on(const NodeRefused& input, Turn& turn) {
+    admission.refuse(input.node, input.refused);
+    if (admission.allows(input.node)) return;
+    outbound.forget(input.node);
+    dialler.forget(input.node);
+    for (const auto& [id, peer] : peers.all()) {
+        if (peer.node == input.node) turn.out.refuse(id, Refusal::refused_node);
+    }
 }
 
 void Gossip::State::on(const TransactionPosted& input, Turn& turn) {

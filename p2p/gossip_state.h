@@ -1,6 +1,7 @@
 #pragma once
 
 #include "p2p/addresses.h"
+#include "p2p/admission.h"
 #include "p2p/block_download.h"
 #include "p2p/block_relay.h"
 #include "p2p/chain_mirror.h"
@@ -9,6 +10,7 @@
 #include "p2p/handshake.h"
 #include "p2p/headers_sync.h"
 #include "p2p/liveness.h"
+#include "p2p/outbound_peers.h"
 #include "p2p/pool_mirror.h"
 #include "p2p/tx_download.h"
 #include "p2p/tx_relay.h"
@@ -28,7 +30,7 @@ struct Gossip::State {
     // Runs `step`, then what every step ends with: drops are carried out, downloads scheduled.
     template <class Step>
     void in_turn(Time now, std::vector<GossipEffect>& effects, Step step) {
-        Outbox out(effects, last_ticket);
+        Outbox out(effects, last_ticket, refusals, now);
         Turn turn{now, peers, chain, out};
         step(turn);
         finish(turn);
@@ -47,6 +49,9 @@ struct Gossip::State {
     void on(const PeerRemoved& input, Turn& turn);
     void on(const DisconnectAsked& input, Turn& turn);
     void on(const NetworkActive& input, Turn& turn);
+    void on(const CandidateFound& input, Turn& turn);
+    void on(const OwnRecordChanged& input, Turn& turn);
+    void on(const NodeRefused& input, Turn& turn);
     void on(const TransactionPosted& input, Turn& turn);
     void on(const chain::Decided& input, Turn& turn);
     void on(const chain::HeadersAdded& input, Turn& turn);
@@ -77,14 +82,18 @@ struct Gossip::State {
     void on(Peer& peer, const WtxidRelay& message, Turn& turn);
     void on(Peer& peer, const SendAddrV2& message, Turn& turn);
 
+    void refuse(Peer& newcomer, Refusal refusal, Turn& turn);
     void became_ready(Peer& peer, Turn& turn);
     void forget(PeerId id, Turn& turn);
     void finish(Turn& turn);
 
     const Limits limits;
     const Pace pace;
+    const NetworkTag network;
     std::uint64_t last_ticket = kFirstTicket;
+    Refusals refusals;
     Peers peers;
+    Admission admission;
     ChainMirror chain;
     Handshake handshake;
     Liveness liveness;
@@ -97,6 +106,7 @@ struct Gossip::State {
     Uploads uploads;
     Addresses addresses;
     Dialler dialler;
+    OutboundPeers outbound;
 };
 
 }  // namespace starling::p2p

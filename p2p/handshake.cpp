@@ -35,7 +35,7 @@ bool Handshake::received(Peer& peer, const Message& message, Turn& turn) {
 void Handshake::handle_timer(Turn& turn) {
     for (auto& [id, peer] : turn.peers.all()) {
         if (!peer.ready && turn.now >= peer.connected + limits_.handshake_timeout)
-            turn.out.drop(id, "handshake timeout");
+            turn.out.refuse(id, Refusal::handshake_timeout);
     }
 }
 
@@ -64,12 +64,12 @@ void Handshake::on_version(Peer& peer, const Version& version, Turn& turn) {
     for (auto& [id, other] : turn.peers.all()) {
         if (other.inbound() || other.our_nonce != version.nonce) continue;
         other.is_ourselves = true;
-        turn.out.drop(id, "connected to ourselves");
-        if (id != peer.id) turn.out.drop(peer.id, "connected to ourselves");
+        turn.out.refuse(id, Refusal::ourselves);
+        if (id != peer.id) turn.out.refuse(peer.id, Refusal::ourselves);
         return;
     }
     if (version.version < kProtocolVersionMin)
-        return turn.out.drop(peer.id, "protocol " + std::to_string(version.version) + " too old");
+        return turn.out.refuse(peer.id, Refusal::old_protocol);
 
     peer.version = version;
     if (peer.inbound()) send_version(peer, turn);

@@ -19,13 +19,31 @@ struct Pace {
     // Wait before a lost manual peer is dialled again; doubles with each failure.
     Duration redial_min = std::chrono::seconds{1};
     Duration redial_max = std::chrono::seconds{60};
+    // Candidates are drawn one at a time, so far apart: Bitcoin Core's figure; longer when the last
+    // draw found none.
+    Duration draw_interval = std::chrono::milliseconds{500};
+    Duration draw_interval_empty = std::chrono::seconds{10};
+    // Wait before a candidate that failed is drawn again; doubles with each failure.
+    Duration candidate_wait_min = std::chrono::minutes{1};
+    Duration candidate_wait_max = std::chrono::hours{2};
 };
 
-// Networks without difficulty, or with blocks more often than twice a minute, are for tests.
+// Networks without difficulty, with blocks more often than twice a minute, or with a hasty overlay
+// are for tests.
 Pace pace_of(const Parameters& parameters);
 
 struct Limits {
-    std::size_t inbound_max = 117;                  // Bitcoin Core's 125 less 8 outbound
+    std::size_t inbound_max = 117;  // Bitcoin Core's 125 less 8 outbound
+    // Connections of our own accord, besides manual ones; 0: only manual ones (--connect). Bitcoin
+    // Core has 8 for blocks and transactions.
+    std::size_t outbound_max = 8;
+    // Nodes known to dial, at about a kilobyte each; hundreds of times what is drawn from them.
+    std::size_t candidates_max = 4'096;
+    std::size_t candidates_per_netgroup = 64;  // 64 owners of addresses can fill the list, one not
+    std::size_t candidate_failures_max = 8;    // in a row; then it must be found anew
+    std::size_t refused_nodes_max = 1'000;     // a person refuses one at a time
+    // From Dial to PeerConnected or DialFailed; past every deadline of sockets and handshakes.
+    Duration dial_timeout = std::chrono::seconds{60};
     std::size_t manual_max = 128;                   // addresses given by hand: a person types fewer
     std::size_t send_queue_bytes_max = 1'000'000;   // a peer that reads slower gets no more answers
     std::size_t download_window = 1'024;            // blocks ahead of the tip that may be fetched

@@ -33,6 +33,7 @@ void Outbox::send(Peer& peer, Message message) {
     const std::size_t bytes = kPlainHeaderBytes + size_of(message);
     peer.queued_bytes += bytes;
     peer.bytes_sent += bytes;
+    peer.last_sent = now_;
     effects_.push_back(Send{peer.id, std::move(message)});
 }
 
@@ -42,7 +43,9 @@ void Outbox::blame(Peer& peer, Offence offence, std::string_view detail) {
     const bool was_good = peer.blame < kBlameMax;
     peer.blame += cost_of(offence);
     report(Event::Kind::misbehaved, peer.id, reason);
-    if (was_good && peer.blame >= kBlameMax) drop(peer.id, std::move(reason));
+    if (!was_good || peer.blame < kBlameMax) return;
+    refusals_.count(Refusal::misbehaved);
+    drop(peer.id, std::move(reason));
 }
 
 }  // namespace starling::p2p

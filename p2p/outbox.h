@@ -3,6 +3,7 @@
 #include "p2p/effects.h"
 #include "p2p/misbehaviour.h"
 #include "p2p/peers.h"
+#include "p2p/refusals.h"
 
 #include <cstdint>
 #include <string>
@@ -18,14 +19,17 @@ class ChainMirror;
 // are kept until the input is handled, so that no concern loses a peer under its hands.
 class Outbox {
 public:
-    Outbox(std::vector<GossipEffect>& effects, std::uint64_t& last_ticket)
-        : effects_(effects), last_ticket_(last_ticket) {}
+    Outbox(std::vector<GossipEffect>& effects,
+           std::uint64_t& last_ticket,
+           Refusals& refusals,
+           Time now)
+        : effects_(effects), last_ticket_(last_ticket), refusals_(refusals), now_(now) {}
 
     void send(Peer& peer, Message message);
     void send_body(const Peer& peer, const BlockHash& hash) {
         effects_.push_back(SendBody{peer.id, hash});
     }
-    void dial(const Endpoint& address) { effects_.push_back(Dial{address, true}); }
+    void dial(Dial dial) { effects_.push_back(std::move(dial)); }
     // For the next submission.
     [[nodiscard]] chain::Ticket ticket() { return {++last_ticket_}; }
     void submit(mempool::LedgerInput input) { effects_.push_back(Submit{std::move(input)}); }
@@ -33,6 +37,11 @@ public:
         effects_.push_back(Event{kind, peer, std::move(detail)});
     }
     void blame(Peer& peer, Offence offence, std::string_view detail = {});
+    void tell_discovery(Sighting sighting) { effects_.push_back(RecordHeard{std::move(sighting)}); }
+    void refuse(PeerId peer, Refusal refusal) {
+        refusals_.count(refusal);
+        drop(peer, std::string(describe(refusal)));
+    }
     void drop(PeerId peer, std::string reason) { drops_.push_back({peer, std::move(reason)}); }
 
     [[nodiscard]] std::vector<Drop> take_drops() { return std::exchange(drops_, {}); }
@@ -41,6 +50,8 @@ public:
 private:
     std::vector<GossipEffect>& effects_;
     std::uint64_t& last_ticket_;
+    Refusals& refusals_;
+    const Time now_;
     std::vector<Drop> drops_;
 };
 

@@ -3,6 +3,7 @@
 #include "consensus/header_node.h"
 #include "consensus/time.h"
 #include "p2p/address.h"
+#include "p2p/identity/sighting.h"
 #include "p2p/message.h"
 #include "p2p/peer_id.h"
 
@@ -22,6 +23,12 @@ struct Peer {
     Endpoint address;
     bool manual = false;
     Time connected;
+    // Of a link that proved a key.
+    std::optional<CompressedKey> key;
+    std::optional<NodeId> node;
+    // How it was found; none: it was given by a person, or it called us.
+    std::optional<Origin> origin;
+    Shared<Record> record;  // its own, as it told us
 
     // Handshake
     std::uint64_t our_nonce = 0;  // in the version that we sent
@@ -49,6 +56,7 @@ struct Peer {
     // Outbox, Gossip: bytes as far as Gossip sees them
     std::size_t queued_bytes = 0;
     std::uint64_t bytes_sent = 0, bytes_received = 0;
+    std::optional<Time> last_sent, last_received;
     std::optional<Time> last_block, last_transaction;
     int blame = 0;  // Misbehaviour
 
@@ -60,17 +68,17 @@ struct Peer {
         return ready && (version->services & kNeeded) == kNeeded;
     }
     // It is known to have this block's header.
-    [[nodiscard]] bool knows(const HeaderNode* node) const {
-        return ancestor(best_known, node->height) == node ||
-               ancestor(best_sent, node->height) == node;
+    [[nodiscard]] bool knows(const HeaderNode* header) const {
+        return ancestor(best_known, header->height) == header ||
+               ancestor(best_sent, header->height) == header;
     }
-    void has_shown(const HeaderNode* node) {
-        if (best_known == nullptr || node->work > best_known->work) best_known = node;
+    void has_shown(const HeaderNode* header) {
+        if (best_known == nullptr || header->work > best_known->work) best_known = header;
     }
 
 private:
-    static const HeaderNode* ancestor(const HeaderNode* node, Height height) {
-        return node == nullptr ? nullptr : starling::ancestor(node, height);
+    static const HeaderNode* ancestor(const HeaderNode* header, Height height) {
+        return header == nullptr ? nullptr : starling::ancestor(header, height);
     }
 };
 

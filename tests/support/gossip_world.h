@@ -203,6 +203,7 @@ private:
         later([this, other, peer = drop.peer] { feed(other, p2p::PeerLost{peer}); });
     }
     void carry(Index i, const p2p::Submit& submission) { submit(i, submission.input); }
+    void carry(Index, const p2p::RecordHeard&) {}
     void carry(Index i, const p2p::Event& event) { note(i, event.peer, "event " + event.detail); }
 
     void note(Index i, p2p::PeerId peer, std::string what) {

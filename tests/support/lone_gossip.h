@@ -32,8 +32,10 @@ public:
         std::vector<std::pair<p2p::PeerId, BlockHash>> bodies;
         std::map<p2p::PeerId, std::string> dropped;
         std::vector<p2p::Endpoint> dialled;
-        std::size_t submissions = 0;      // all
-        std::size_t submissions_max = 0;  // in one step of Gossip
+        std::vector<p2p::Dial> dials;
+        std::vector<p2p::Sighting> heard;  // told to discovery
+        std::size_t submissions = 0;       // all
+        std::size_t submissions_max = 0;   // in one step of Gossip
         std::size_t bytes_sent = 0;
         std::size_t bytes_reported = 0;  // in events and reasons
 
@@ -145,6 +147,9 @@ private:
             caused.bytes_reported += drop->reason.size();
         } else if (const auto* dial = std::get_if<p2p::Dial>(&effect)) {
             caused.dialled.push_back(dial->address);
+            caused.dials.push_back(*dial);
+        } else if (auto* heard = std::get_if<p2p::RecordHeard>(&effect)) {
+            caused.heard.push_back(std::move(heard->sighting));
         } else if (const auto* event = std::get_if<p2p::Event>(&effect)) {
             caused.bytes_reported += event->detail.size();
         }

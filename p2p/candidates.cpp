@@ -1,0 +1,165 @@
+#include "p2p/candidates.h"
+
+#include "p2p/netgroup.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::p2p {
+
+Candidates::Candidates(const Parameters& parameters,
+                       const Limits& limits,
+                       const Pace& pace,
+                       Random& random)
+    : rules_(parameters.overlay), limits_(limits), pace_(pace), random_(random) {}
+
+bool Candidates::propose(const Sighting& sighting) {
+    const NodeId& node = sighting.record->id();
+    Candidate newcomer;
+    newcomer.record = sighting.record;
+    newcomer.origin = sighting.origin;
+    if (const Candidate* known = find(node)) {
+        if (known->record->sequence() >= sighting.record->sequence()) return false;
+        // A node that raises its sequence is dialled no sooner for it.
+        newcomer.origin = known->origin;
+        newcomer.failures = known->failures;
+        newcomer.not_until = known->not_until;
+        newcomer.proven = known->proven && known->address == dialled_at(sighting);
+        remove(node);
+    }
+    const std::optional<Endpoint> address = dialled_at(sighting);
+    if (!address) return false;
+    newcomer.address = *address;
+    newcomer.netgroup = netgroup_of(*address);
+    if (!has_room_for(newcomer)) return false;
+    places_.emplace(node, list_.size());
+    list_.push_back(std::move(newcomer));
+    return true;
+}
+
+void Candidates::remove(const NodeId& node) {
+    const auto place = places_.find(node);
+    if (place == places_.end()) return;
+    const std::size_t at = place->second;
+    places_.erase(place);
+    if (at + 1 != list_.size()) {
+        list_[at] = std::move(list_.back());
+        places_[list_[at].record->id()] = at;
+    }
+    list_.pop_back();
+}
+
+std::optional<Candidates::Drawn> Candidates::draw(const Excluded& excluded, Time now) {
+    std::vector<const Candidate*> eligible;
+    for (const Candidate& one : list_) {
+        if (one.not_until && now < *one.not_until) continue;
+        if (excluded.nodes.contains(one.record->id())) continue;
+        if (excluded.addresses.contains(one.address)) continue;
+        if (!rules_.loopback && excluded.netgroups.contains(one.netgroup)) continue;
+        eligible.push_back(&one);
+    }
+    if (eligible.empty()) return std::nullopt;
+    const Candidate& drawn = *eligible[random_.below(eligible.size())];
+    return Drawn{drawn.record->id(), drawn.record->key(), drawn.address, drawn.origin};
+}
+
+void Candidates::failed(const NodeId& node, Time now) {
+    Candidate* candidate = find(node);
+    if (candidate == nullptr) return;
+    ++candidate->failures;
+    if (candidate->failures >= limits_.candidate_failures_max) return remove(node);
+    wait(*candidate, now);
+}
+
+void Candidates::connected(const NodeId& node) {
+    Candidate* candidate = find(node);
+    if (candidate == nullptr) return;
+    candidate->proven = true;
+    candidate->failures = 0;
+    candidate->not_until.reset();
+}
+
+void Candidates::lost(const NodeId& node, Time now) {
+    if (Candidate* candidate = find(node)) wait(*candidate, now);
+}
+
+std::vector<Shared<Record>> Candidates::sample(std::size_t count_max) {
+    std::vector<Shared<Record>> records;
+    for (const Candidate& one : list_) {
+        if (one.proven) records.push_back(one.record);
+    }
+    const std::size_t count = std::min(count_max, records.size());
+    for (std::size_t i = 0; i < count; ++i)
+        std::swap(records[i], records[i + random_.below(records.size() - i)]);
+    records.resize(count);
+    return records;
+}
+
+std::optional<Origin> Candidates::origin_of(const NodeId& node) const {
+    const auto place = places_.find(node);
+    if (place == places_.end()) return std::nullopt;
+    return list_[place->second].origin;
+}
+
+CandidateFigures Candidates::figures(Time now) const {
+    CandidateFigures figures{.known = list_.size()};
+    for (const Candidate& one : list_) {
+        figures.proven += one.proven ? 1u : 0u;
+        figures.waiting += one.not_until && now < *one.not_until ? 1u : 0u;
+    }
+    return figures;
+}
+
+std::optional<Endpoint> Candidates::dialled_at(const Sighting& sighting) const {
+    const RecordFields& fields = sighting.record->fields();
+    std::optional<Endpoint> address = fields.tcp ? fields.tcp : fields.tcp6;
+    const bool anywhere = rules_.loopback || sighting.origin == Origin::lan;
+    if (address && !anywhere && is_local_only(*address)) address.reset();
+    return address;
+}
+
+Candidates::Candidate* Candidates::find(const NodeId& node) {
+    const auto place = places_.find(node);
+    return place == places_.end() ? nullptr : &list_[place->second];
+}
+
+bool Candidates::has_room_for(const Candidate& newcomer) {
+    const auto at_its_address = [&](const Candidate& one) {
+        return one.address.address == newcomer.address.address;
+    };
+    const auto of_its_netgroup = [&](const Candidate& one) {
+        return one.netgroup == newcomer.netgroup;
+    };
+    if (!has_room_among(rules_.ids_per_address_max, at_its_address)) return false;
+    if (!rules_.loopback && !has_room_among(limits_.candidates_per_netgroup, of_its_netgroup))
+        return false;
+    return has_room_among(limits_.candidates_max, [](const Candidate&) { return true; });
+}
+
+// Makes room, if it must, by removing one at random of those that failed.
+template <class Alike>
+bool Candidates::has_room_among(std::size_t count_max, Alike alike) {
+    std::size_t count = 0;
+    std::vector<NodeId> failing;
+    for (const Candidate& one : list_) {
+        if (!alike(one)) continue;
+        ++count;
+        if (one.failures > 0) failing.push_back(one.record->id());
+    }
+    if (count < count_max) return true;
+    if (failing.empty()) return false;
+    remove(failing[random_.below(failing.size())]);
+    return true;
+}
+
+void Candidates::wait(Candidate& candidate, Time now) {
+    Duration duration = pace_.candidate_wait_min;
+    for (std::size_t i = 1; i < candidate.failures && duration < pace_.candidate_wait_max; ++i)
+        duration *= 2;
+    duration = std::min(duration, pace_.candidate_wait_max);
+    const auto spread = static_cast<std::uint64_t>(duration.count() / 4 + 1);
+    candidate.not_until =
+        now + duration + Duration{static_cast<std::int64_t>(random_.below(spread))};
+}
+
+}  // namespace starling::p2p

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "consensus/parameters.h"
+#include "consensus/random.h"
+#include "p2p/identity/sighting.h"
+#include "p2p/limits.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace starling::p2p {
+
+struct CandidateFigures {
+    std::size_t known = 0;
+    std::size_t proven = 0;    // were connected to once
+    std::size_t waiting = 0;   // failed or were lost lately: not dialled for a while
+    std::size_t dialling = 0;  // under way
+    std::size_t outbound = 0;  // connected of our own accord, of Limits::outbound_max
+};
+
+// The nodes that may be dialled, of which outbound peers are drawn: whoever keeps these verbs may
+// take this class's place.
+//
+// A flat list, drawn from evenly. Who can have many nodes proposed owns a part of it that large;
+// what bounds the part is the number for one address (OverlayRules) and for one netgroup.
+//
+// Invariants:
+//   - one entry a node, with the highest sequence that was proposed;
+//   - each has an address to dial; a private one only if the network is private or it was seen on
+//     the LAN;
+//   - a newcomer takes the place only of one that failed when it was last dialled.
+class Candidates {
+public:
+    Candidates(const Parameters& parameters,
+               const Limits& limits,
+               const Pace& pace,
+               Random& random);
+
+    // True if the node is new here or its record newer than the one that we had.
+    bool propose(const Sighting& sighting);
+    void remove(const NodeId& node);
+
+    // What a draw must not give.
+    struct Excluded {
+        std::set<NodeId> nodes;
+        std::set<Endpoint> addresses;
+        std::set<std::string> netgroups;
+    };
+    struct Drawn {
+        NodeId node;
+        CompressedKey key{};
+        Endpoint address;
+        Origin origin = Origin::overlay;
+    };
+    // One at random of those that are not excluded and did not fail lately.
+    [[nodiscard]] std::optional<Drawn> draw(const Excluded& excluded, Time now);
+    void failed(const NodeId& node, Time now);  // no connection, or none that came to verack
+    void connected(const NodeId& node);         // verack came: it is what its record says
+    void lost(const NodeId& node, Time now);    // after that; others have their turn first
+
+    // Records of nodes that we have been connected to, at most so many, at random.
+    [[nodiscard]] std::vector<Shared<Record>> sample(std::size_t count_max);
+    [[nodiscard]] std::optional<Origin> origin_of(const NodeId& node) const;
+    [[nodiscard]] bool contains(const NodeId& node) const { return places_.contains(node); }
+    [[nodiscard]] std::size_t size() const { return list_.size(); }
+    // `dialling` and `outbound` are not known here.
+    [[nodiscard]] CandidateFigures figures(Time now) const;
+
+private:
+    struct Candidate {
+        Shared<Record> record;
+        Origin origin = Origin::overlay;
+        Endpoint address;
+        std::string netgroup;
+        bool proven = false;
+        std::size_t failures = 0;       // in a row
+        std::optional<Time> not_until;  // failed or lost
+    };
+
+    [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;
+    [[nodiscard]] Candidate* find(const NodeId& node);
+    [[nodiscard]] bool has_room_for(const Candidate& newcomer);
+    template <class Alike>
+    [[nodiscard]] bool has_room_among(std::size_t count_max, Alike alike);
+    void wait(Candidate& candidate, Time now);
+
+    OverlayRules rules_;
+    const Limits& limits_;
+    Pace pace_;
+    Random& random_;
+    std::vector<Candidate> list_;
+    std::map<NodeId, std::size_t> places_;  // in the list
+};
+
+}  // namespace starling::p2p

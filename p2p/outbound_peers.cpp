@@ -1,0 +1,116 @@
+#include "p2p/outbound_peers.h"
+
+#include "p2p/earliest.h"
+#include "p2p/netgroup.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::p2p {
+namespace {
+
+bool is_ours(const Peer& peer) {
+    return !peer.inbound() && !peer.manual;
+}
+
+std::size_t count_ours(const Peers& peers) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        peers.all(), [](const auto& entry) { return is_ours(entry.second); }));
+}
+
+}  // namespace
+
+void OutboundPeers::propose(const Sighting& sighting, Time now) {
+    if (candidates_.propose(sighting)) draw_by(now);
+}
+
+void OutboundPeers::connected(Peer& peer) {
+    if (!is_ours(peer)) return;
+    const auto attempt = dialling_.find(peer.address);
+    if (attempt == dialling_.end()) return;
+    peer.origin = attempt->second.whom.origin;
+    dialling_.erase(attempt);
+}
+
+void OutboundPeers::ready(const Peer& peer) {
+    // Only what we dialled has shown where it is.
+    if (peer.node && !peer.inbound()) candidates_.connected(*peer.node);
+}
+
+void OutboundPeers::lost(const Peer& peer, Turn& turn) {
+    if (!is_ours(peer)) return;
+    draw_by(turn.now);
+    if (!peer.node) return;
+    const bool connected_still = std::ranges::any_of(turn.peers.all(), [&](const auto& entry) {
+        return entry.first != peer.id && entry.second.node == peer.node;
+    });
+    if (connected_still) return;
+    if (peer.ready) {
+        candidates_.lost(*peer.node, turn.now);
+    } else {
+        candidates_.failed(*peer.node, turn.now);
+    }
+}
+
+void OutboundPeers::failed(const Endpoint& address, Time now) {
+    const auto attempt = dialling_.find(address);
+    if (attempt == dialling_.end()) return;
+    candidates_.failed(attempt->second.whom.node, now);
+    dialling_.erase(attempt);
+    draw_by(now);
+}
+
+void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
+    std::vector<Endpoint> overdue;
+    for (const auto& [address, attempt] : dialling_) {
+        if (attempt.deadline <= turn.now) overdue.push_back(address);
+    }
+    for (const Endpoint& address : overdue)
+        failed(address, turn.now);
+
+    if (turn.now < next_draw_ || candidates_.size() == 0 || !has_free_slot(turn.peers)) return;
+    const auto drawn = candidates_.draw(excluded(given, turn.peers), turn.now);
+    last_draw_ = turn.now + pace_.draw_interval;
+    next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
+    if (!drawn) return;
+    dialling_.insert_or_assign(drawn->address, Attempt{*drawn, turn.now + limits_.dial_timeout});
+    turn.out.dial({.address = drawn->address, .manual = false, .key = drawn->key});
+}
+
+std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers) const {
+    std::optional<Time> wakeup;
+    for (const auto& [address, attempt] : dialling_)
+        wakeup = earliest(wakeup, attempt.deadline);
+    if (candidates_.size() > 0 && has_free_slot(peers)) wakeup = earliest(wakeup, next_draw_);
+    return wakeup;
+}
+
+CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
+    CandidateFigures figures = candidates_.figures(now);
+    figures.dialling = dialling_.size();
+    figures.outbound = count_ours(peers);
+    return figures;
+}
+
+bool OutboundPeers::has_free_slot(const Peers& peers) const {
+    return count_ours(peers) + dialling_.size() < limits_.outbound_max;
+}
+
+Candidates::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
+                                             const Peers& peers) const {
+    Candidates::Excluded out;
+    out.nodes = given;
+    for (const auto& [id, peer] : peers.all()) {
+        if (peer.node) out.nodes.insert(*peer.node);
+        if (!peer.inbound()) out.addresses.insert(peer.address);
+        if (is_ours(peer)) out.netgroups.insert(netgroup_of(peer.address));
+    }
+    for (const auto& [address, attempt] : dialling_) {
+        out.nodes.insert(attempt.whom.node);
+        out.addresses.insert(address);
+        out.netgroups.insert(netgroup_of(address));
+    }
+    return out;
+}
+
+}  // namespace starling::p2p

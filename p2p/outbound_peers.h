@@ -1,0 +1,63 @@
+#pragma once
+
+#include "consensus/parameters.h"
+#include "p2p/candidates.h"
+#include "p2p/outbox.h"
+
+#include <map>
+#include <optional>
+#include <set>
+
+namespace starling::p2p {
+
+// Keeps Limits::outbound_max connections of our own accord: draws candidates one after the other
+// and dials them, again when one is lost. Those that a person asked for are the Dialler's, and do
+// not count.
+//
+// Invariants:
+//   - connections and dials under way are never more than outbound_max together;
+//   - no node is dialled that is connected in either direction, or that the Dialler keeps;
+//   - on networks that are not on one machine no two are of one netgroup.
+class OutboundPeers {
+public:
+    OutboundPeers(const Parameters& parameters,
+                  const Limits& limits,
+                  const Pace& pace,
+                  Random& random)
+        : limits_(limits), pace_(pace), candidates_(parameters, limits, pace, random) {}
+
+    void propose(const Sighting& sighting, Time now);
+    void connected(Peer& peer);
+    void ready(const Peer& peer);
+    // Still among `turn.peers`.
+    void lost(const Peer& peer, Turn& turn);
+    void failed(const Endpoint& address, Time now);
+    void forget(const NodeId& node) { candidates_.remove(node); }
+    // `given`: nodes that are not ours to dial.
+    void handle_timer(const std::set<NodeId>& given, Turn& turn);
+    // While the network is active.
+    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers) const;
+
+    [[nodiscard]] Candidates& candidates() { return candidates_; }
+    [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
+
+private:
+    struct Attempt {
+        Candidates::Drawn whom;
+        Time deadline;
+    };
+
+    [[nodiscard]] bool has_free_slot(const Peers& peers) const;
+    [[nodiscard]] Candidates::Excluded excluded(const std::set<NodeId>& given,
+                                                const Peers& peers) const;
+    void draw_by(Time time) { next_draw_ = std::min(next_draw_, std::max(time, last_draw_)); }
+
+    const Limits& limits_;
+    Pace pace_;
+    Candidates candidates_;
+    std::map<Endpoint, Attempt> dialling_;
+    Time last_draw_;  // and the interval after it
+    Time next_draw_;
+};
+
+}  // namespace starling::p2p
