@@ -1,6 +1,5 @@
 #include "wallet-cli/testnet/process.h"
 
-#include <algorithm>
 #include <arpa/inet.h>
 #include <bit>
 #include <cerrno>
@@ -9,12 +8,13 @@
 #include <iterator>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
-#include <utility>
 #include <unistd.h>
+#include <utility>
 
 namespace starling::wallet {
 
@@ -39,29 +39,31 @@ namespace {
     ::_exit(127);
 }
 
-// Listens on a port that the kernel chose, for as long as it lives.
-class HeldPort {
+// A socket that is bound to a port of 127.0.0.1, for as long as it lives.
+class BoundSocket {
 public:
-    HeldPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    // Port 0: one that the kernel chooses.
+    BoundSocket(int type, std::uint16_t port) : socket_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
         if (socket_ < 0) fail("socket");
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port);
         socklen_t size = sizeof address;
         sockaddr* const generic = std::bit_cast<sockaddr*>(&address);
-        if (::bind(socket_, generic, size) != 0) fail("bind");
+        if (::bind(socket_, generic, size) != 0) return;
         if (::getsockname(socket_, generic, &size) != 0) fail("getsockname");
         port_ = ntohs(address.sin_port);
     }
-    HeldPort(const HeldPort&) = delete;
-    HeldPort& operator=(const HeldPort&) = delete;
-    HeldPort(HeldPort&& other) noexcept
+    BoundSocket(const BoundSocket&) = delete;
+    BoundSocket& operator=(const BoundSocket&) = delete;
+    BoundSocket(BoundSocket&& other) noexcept
         : socket_(std::exchange(other.socket_, -1)), port_(other.port_) {}
-    HeldPort& operator=(HeldPort&&) = delete;
-    ~HeldPort() {
+    BoundSocket& operator=(BoundSocket&&) = delete;
+    ~BoundSocket() {
         if (socket_ >= 0) ::close(socket_);
     }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return port_; }  // 0: it was taken
 
 private:
     int socket_;
@@ -109,9 +111,17 @@ bool end(int pid, const std::filesystem::path& datadir, std::chrono::millisecond
 }
 
 std::vector<std::uint16_t> free_ports(std::size_t count) {
-    std::vector<HeldPort> held(count);  // all held at once, so that they differ
+    // A port that is free for TCP is almost always free for UDP.
+    const std::size_t tries = 2 * count + 100;
+    std::vector<BoundSocket> held;  // all at once, so that they differ
     std::vector<std::uint16_t> ports;
-    std::ranges::transform(held, std::back_inserter(ports), &HeldPort::port);
+    for (std::size_t i = 0; ports.size() < count; ++i) {
+        if (i == tries) throw std::runtime_error("no free ports");
+        held.emplace_back(SOCK_STREAM, std::uint16_t{0});
+        if (held.back().port() == 0) continue;
+        const BoundSocket udp(SOCK_DGRAM, held.back().port());
+        if (udp.port() != 0) ports.push_back(udp.port());
+    }
     return ports;
 }
 

@@ -20,7 +20,7 @@ bool runs(int pid, const std::filesystem::path& datadir);
 // itself.
 bool end(int pid, const std::filesystem::path& datadir, std::chrono::milliseconds patience);
 
-// TCP ports of 127.0.0.1 that nobody listens on, all different.
+// Ports of 127.0.0.1 that nobody listens on, neither by TCP nor by UDP; all different.
 std::vector<std::uint16_t> free_ports(std::size_t count);
 
 // The folder of the running program, where starlingd is too.
