@@ -16,8 +16,12 @@ namespace starling::p2p::discv5 {
 // The packets of Node Discovery v5.1 (discv5-wire, "Packet Encoding"): a masking IV, a header
 // masked with AES-128-CTR under the receiver's node id, and a message sealed with AES-128-GCM.
 
-constexpr std::size_t kPacketBytesMin = 63;
+constexpr std::size_t kPacketBytesMin = 63;  // WHOAREYOU, which has no message
 constexpr std::size_t kPacketBytesMax = 1'280;
+constexpr std::size_t kOrdinaryBytes = 71;    // of an ordinary packet, without its message
+constexpr std::size_t kHandshakeBytes = 170;  // of a handshake packet, without record and message
+// The longest message, type byte and RLP, that an ordinary packet holds.
+constexpr std::size_t kPlainBytesMax = kPacketBytesMax - kOrdinaryBytes - kTagBytes;
 
 using IdNonce = std::array<std::uint8_t, 16>;
 
@@ -41,7 +45,7 @@ struct Packet {
     std::variant<OrdinaryAuth, WhoAreYou, HandshakeAuth> auth;
     Bytes message;  // sealed; empty in WHOAREYOU
     // masking IV, static header and authdata, unmasked: the associated data of the message, and of
-    // a WHOAREYOU its challenge-data. Set by both directions.
+    // a WHOAREYOU its challenge-data. Set by decode_packet; for a packet of ours see associated_of.
     Bytes associated;
 };
 

@@ -16,34 +16,50 @@ namespace starling::p2p::discv5 {
 
 using RequestId = Bytes;  // at most 8 bytes, given back byte for byte
 constexpr std::size_t kRequestIdBytesMax = 8;
+constexpr unsigned kDistanceMax = 256;
+constexpr std::size_t kDistancesMax = kDistanceMax + 1;  // each once
+// A datagram of 1,280 bytes holds ten of the smallest records (id, key and signature: 119 bytes).
+constexpr std::size_t kNodesRecordsMax = 10;
 
 struct Ping {
     RequestId id;
     std::uint64_t sequence = 0;  // of the sender's record
+
+    friend bool operator==(const Ping&, const Ping&) = default;
 };
 struct Pong {
     RequestId id;
     std::uint64_t sequence = 0;
     Endpoint seen;  // where the ping came from
+
+    friend bool operator==(const Pong&, const Pong&) = default;
 };
 struct FindNode {
     RequestId id;
     std::vector<unsigned> distances;  // 0 (the node's own record) to 256
+
+    friend bool operator==(const FindNode&, const FindNode&) = default;
 };
 struct Nodes {
     RequestId id;
     std::uint64_t total = 1;  // packets of this answer
     // As they came: the requester decodes them, for it alone knows whether it asked.
     std::vector<Bytes> records;
+
+    friend bool operator==(const Nodes&, const Nodes&) = default;
 };
 struct TalkRequest {
     RequestId id;
     Bytes protocol;
     Bytes request;
+
+    friend bool operator==(const TalkRequest&, const TalkRequest&) = default;
 };
 struct TalkResponse {
     RequestId id;
     Bytes response;
+
+    friend bool operator==(const TalkResponse&, const TalkResponse&) = default;
 };
 using Message = std::variant<Ping, Pong, FindNode, Nodes, TalkRequest, TalkResponse>;
 
@@ -53,6 +69,7 @@ std::string_view name_of(const Message& message);  // "ping", ...
 
 Bytes encode(const Message& message);  // type byte and RLP
 
+// What decodes keeps to the bounds above; the claimed `total` of NODES alone is anything.
 enum class MessageError { empty, unknown_type, bad_rlp, long_request_id, bad_field };
 std::string_view describe(MessageError error);
 Result<Message, MessageError> decode_message(ByteView plain);
