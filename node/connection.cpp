@@ -70,11 +70,11 @@ void Connection::take(ByteView bytes) {
 void Connection::decode_frames() {
     if (decoding_ || frames_.empty() || dropped_ || closed_) return;
     decoding_ = true;
-    auto frames = std::make_shared<std::vector<p2p::PlainFrame>>(std::exchange(frames_, {}));
+    auto frames = std::make_shared<std::vector<p2p::RawMessage>>(std::exchange(frames_, {}));
     jobs_.on_worker([self = shared_from_this(), frames] {
         auto messages = std::make_shared<std::vector<Received>>();
         messages->reserve(frames->size());
-        for (const p2p::PlainFrame& frame : *frames)
+        for (const p2p::RawMessage& frame : *frames)
             messages->push_back({p2p::decode(frame, self->parameters_), frame.wire_bytes()});
         self->loop_.post([self, messages] { self->decoded(std::move(*messages)); });
     });

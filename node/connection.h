@@ -82,7 +82,7 @@ private:
     ConnectionOwner& owner_;
 
     p2p::PlainDecoder decoder_;
-    std::vector<p2p::PlainFrame> frames_;  // complete, not yet with a worker
+    std::vector<p2p::RawMessage> frames_;  // complete, not yet with a worker
     std::size_t undecoded_bytes_ = 0;      // of frames_ and of those with a worker
     bool decoding_ = false;
     bool reading_ = false;

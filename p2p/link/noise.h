@@ -20,6 +20,13 @@ struct LinkKeys {
     std::array<std::uint8_t, 32> chaining{};
 };
 
+// HKDF as Noise uses it: of chaining key and new material, the next chaining key and a key.
+struct ChainedKey {
+    std::array<std::uint8_t, 32> chaining{};
+    ChaChaKey key{};
+};
+ChainedKey next_key(ByteView chaining, ByteView material);
+
 // Noise_XK_secp256k1_ChaChaPoly_SHA256 as BOLT 8 has it: three acts, of which the dialler writes
 // the first and the third. The dialler must know the other's key beforehand; the other learns the
 // dialler's in the third act and nobody else learns either.
@@ -38,7 +45,7 @@ public:
     static NoiseHandshake responder(const SecretKey& own, const SecretKey& ephemeral);
 
     // Dialler.
-    Bytes act_one();
+    std::optional<Bytes> act_one();                    // nothing: `theirs` is no point of the curve
     std::optional<Bytes> act_three(ByteView act_two);  // nothing: act two is wrong
     // Responder.
     std::optional<Bytes> act_two(ByteView act_one);  // nothing: act one is wrong
@@ -49,16 +56,23 @@ public:
     [[nodiscard]] const CompressedKey& peer_key() const { return peer_key_; }
 
 private:
-    NoiseHandshake() = default;
+    NoiseHandshake(const SecretKey& own,
+                   const SecretKey& ephemeral,
+                   const CompressedKey& responder);
+
+    void mix_hash(ByteView bytes);
+    [[nodiscard]] bool mix_key(const std::optional<SharedSecret>& secret);
+    Bytes seal(std::uint64_t nonce, ByteView plain);
+    std::optional<Bytes> open(std::uint64_t nonce, ByteView sealed);
 
     SecretKey own_{};
     SecretKey ephemeral_{};
-    CompressedKey own_key_{};
+    CompressedKey own_ephemeral_{};
     CompressedKey peer_key_{};
     CompressedKey peer_ephemeral_{};
-    Hash256 hash_;  // h
-    std::array<std::uint8_t, 32> chaining_{};
-    ChaChaKey temporary_{};
+    Hash256 hash_;                             // h
+    std::array<std::uint8_t, 32> chaining_{};  // ck
+    ChaChaKey temporary_{};                    // temp_k1, temp_k2, temp_k3
     LinkKeys keys_;
 };
 

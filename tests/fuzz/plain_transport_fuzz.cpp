@@ -11,8 +11,8 @@ using namespace starling;
 namespace {
 
 struct Outcome {
-    std::vector<p2p::PlainFrame> frames;
-    std::optional<p2p::FramingError> error;
+    std::vector<p2p::RawMessage> frames;
+    std::optional<p2p::TransportError> error;
 };
 
 Outcome feed(ByteView bytes, std::size_t piece) {

@@ -47,7 +47,7 @@ struct CoreSession : testing::Test {
         PlainDecoder decoder(regtest().magic);
         for (const Recorded& message : recorded(session, connection)) {
             if (message.from != "core") continue;
-            std::vector<PlainFrame> frames;
+            std::vector<RawMessage> frames;
             const Bytes wire = encode_plain(regtest().magic, message.command, message.payload);
             ASSERT_FALSE(decoder.feed(wire, frames));
             ASSERT_EQ(frames.size(), 1u);
@@ -88,8 +88,8 @@ TEST_F(CoreSession, ItsEncryptedFirstTryIsForeignFromTheFirstByte) {
     const auto& first = session.at("messages").as_array().at(0).as_object();
     const Bytes key = bytes_of(first, "raw_prefix");
     PlainDecoder decoder(regtest().magic);
-    std::vector<PlainFrame> frames;
-    EXPECT_EQ(decoder.feed(ByteView(key).first(1), frames), FramingError::foreign_magic);
+    std::vector<RawMessage> frames;
+    EXPECT_EQ(decoder.feed(ByteView(key).first(1), frames), TransportError::foreign_magic);
 }
 
 TEST_F(CoreSession, CoreThatDialsUsIsAnswered) {

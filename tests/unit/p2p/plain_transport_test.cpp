@@ -36,7 +36,7 @@ TEST(PlainTransport, GivesTheSameFramesHoweverTheBytesAreCut) {
             wire.insert(wire.end(), one.begin(), one.end());
         }
         PlainDecoder decoder(net().magic);
-        std::vector<PlainFrame> frames;
+        std::vector<RawMessage> frames;
         for (ByteView rest = wire; !rest.empty();) {
             const std::size_t size = random.below(std::min<std::size_t>(rest.size(), 90)) + 1;
             ASSERT_FALSE(decoder.feed(rest.first(size), frames));
@@ -53,8 +53,8 @@ TEST(PlainTransport, EndsAtTheFirstForeignByte) {
         Bytes wire(net().magic.begin(), net().magic.begin() + static_cast<long>(good));
         wire.push_back(static_cast<std::uint8_t>(net().magic[good] ^ 1));
         PlainDecoder decoder(net().magic);
-        std::vector<PlainFrame> frames;
-        EXPECT_EQ(decoder.feed(wire, frames), FramingError::foreign_magic);
+        std::vector<RawMessage> frames;
+        EXPECT_EQ(decoder.feed(wire, frames), TransportError::foreign_magic);
         EXPECT_TRUE(frames.empty());
     }
 }
@@ -65,8 +65,8 @@ TEST(PlainTransport, EndsAtAMessageOverTheLimit) {
     for (std::size_t i = 0; i < 4; ++i)
         wire[16 + i] = static_cast<std::uint8_t>(length >> (8 * i));
     PlainDecoder decoder(net().magic);
-    std::vector<PlainFrame> frames;
-    EXPECT_EQ(decoder.feed(wire, frames), FramingError::too_long);
+    std::vector<RawMessage> frames;
+    EXPECT_EQ(decoder.feed(wire, frames), TransportError::too_long);
 }
 
 TEST(PlainTransport, EndsAtACommandThatIsNoText) {
@@ -74,8 +74,8 @@ TEST(PlainTransport, EndsAtACommandThatIsNoText) {
         Bytes wire = frame("ping", {});
         wire[at] = at == 4 ? 0x07 : 'x';  // a control character; a letter behind the padding
         PlainDecoder decoder(net().magic);
-        std::vector<PlainFrame> frames;
-        EXPECT_EQ(decoder.feed(wire, frames), FramingError::bad_command);
+        std::vector<RawMessage> frames;
+        EXPECT_EQ(decoder.feed(wire, frames), TransportError::bad_command);
     }
 }
 
@@ -83,7 +83,7 @@ TEST(PlainTransport, MakesAWrongChecksumMalformed) {
     Bytes wire = frame("ping", Bytes(8, 1));
     wire.back() ^= 1;
     PlainDecoder decoder(net().magic);
-    std::vector<PlainFrame> frames;
+    std::vector<RawMessage> frames;
     ASSERT_FALSE(decoder.feed(wire, frames));
     ASSERT_EQ(frames.size(), 1u);
     EXPECT_TRUE(std::holds_alternative<Malformed>(decode(frames[0], net())));
@@ -97,7 +97,7 @@ TEST(PlainTransport, ReservesMemoryByWhatArrivedAndNotByWhatIsClaimed) {
     std::size_t held = 0;
     for (int connection = 0; connection < 125; ++connection) {
         PlainDecoder decoder(net().magic);
-        std::vector<PlainFrame> frames;
+        std::vector<RawMessage> frames;
         ASSERT_FALSE(decoder.feed(wire, frames));
         ASSERT_FALSE(decoder.feed(Bytes(1'000), frames));
         held += decoder.held_bytes();
