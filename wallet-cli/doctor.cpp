@@ -21,11 +21,16 @@ constexpr std::int64_t kSilenceSeconds = 120;
 // Blocks come at random: without any for 100 spacings somebody stopped looking for them, or we do
 // not hear of them.
 constexpr std::int64_t kTipSpacings = 100;
-constexpr std::int64_t kDiskBytes =
-    2'000'000'000;  // two days of full blocks every ten minutes, and more
+// Half a week of blocks of 4 MB every ten minutes.
+constexpr std::int64_t kDiskBytes = 2'000'000'000;
 
 std::int64_t integer_of(const JsonValue& object, std::string_view name) {
     return optional_integer(object, name).value_or(0);
+}
+
+bool flag_or(const JsonValue& object, std::string_view name, bool otherwise) {
+    const JsonValue* flag = object.find(name);
+    return flag != nullptr && flag->is(JsonValue::Type::boolean) ? flag->flag : otherwise;
 }
 
 std::string counted(std::int64_t count, const std::string& one) {
@@ -49,7 +54,7 @@ Finding udp_out(const JsonValue& udp, std::int64_t now) {
     const std::int64_t sent = integer_of(udp, "sent"), received = integer_of(udp, "received");
     const std::int64_t last = integer_of(udp, "last_received");
     if (sent == 0 && received == 0)
-        return {false, "UDP out", "nobody to ask: give --bootnode, or leave out --no-discovery"};
+        return {false, "UDP out", "nobody to ask: give the daemon a --bootnode"};
     if (last == 0)
         return {false, "UDP out", counted(sent, "packet") + " sent, no answer: is UDP let out?"};
     const std::string ago = age_text(std::max<std::int64_t>(now - last, 0)) + " ago";
@@ -69,17 +74,18 @@ Finding udp_in(const JsonValue& udp, std::int64_t now) {
                 age_text(std::max<std::int64_t>(now - last, 0)) + " ago"};
 }
 
-Finding record(const JsonValue& record) {
+Finding record(const JsonValue& record, bool discovery) {
     const std::string udp = optional_text(record, "udp").value_or("");
     const std::string tcp = optional_text(record, "tcp").value_or("");
+    const std::string seen =
+        (udp.empty() ? "no UDP" : "UDP " + udp) + ", " + (tcp.empty() ? "no TCP" : "TCP " + tcp);
     if (udp.empty() && tcp.empty()) {
         return {false, "record",
-                "no address: too few have told us ours yet; --listen with a public one names it"};
+                "names no address: wait until enough others saw ours, or give --external"};
     }
-    const std::string addresses =
-        (udp.empty() ? "no UDP" : "UDP " + udp) + ", " + (tcp.empty() ? "no TCP" : "TCP " + tcp);
-    if (udp.empty() || tcp.empty()) return {false, "record", addresses + ": see --listen"};
-    return {true, "record", addresses};
+    if (tcp.empty()) return {false, "record", seen + ": --listen takes connections"};
+    if (udp.empty() && discovery) return {false, "record", seen + ": give --external"};
+    return {true, "record", seen};
 }
 
 Finding networks(const JsonValue& networks) {
@@ -107,6 +113,8 @@ Finding peers(const JsonValue& peers, std::int64_t known) {
     const std::int64_t in = integer_of(peers, "inbound"), out = integer_of(peers, "outbound");
     const std::int64_t wanted = integer_of(peers, "outbound_wanted");
     const std::string have = counted(in + out, "peer") + ", " + std::to_string(out) + " outbound";
+    if (!flag_or(peers, "active", true))
+        return {false, "peers", "switched off: `starling rpc setnetworkactive true`"};
     if (in + out == 0) return {false, "peers", "none: give --bootnode, or `starling rpc addnode`"};
     // Who knows of few nodes can have few; both may have dialled the other.
     if (out < std::min(wanted, known - in))
@@ -140,11 +148,15 @@ std::vector<Finding> diagnosis(const JsonValue& report) {
     const std::int64_t now = integer_of(report, "time");
     std::vector<Finding> findings;
     if (const JsonValue* part = report.find("clock")) findings.push_back(clock(*part));
-    if (const JsonValue* part = report.find("udp")) {
-        findings.push_back(udp_out(*part, now));
-        findings.push_back(udp_in(*part, now));
+    const JsonValue* udp = report.find("udp");
+    const bool discovery = udp != nullptr && flag_or(*udp, "discovery", true);
+    if (discovery) {
+        findings.push_back(udp_out(*udp, now));
+        findings.push_back(udp_in(*udp, now));
+    } else if (udp != nullptr) {
+        findings.push_back({true, "UDP", "not used: discovery is off, as you asked"});
     }
-    if (const JsonValue* part = report.find("record")) findings.push_back(record(*part));
+    if (const JsonValue* part = report.find("record")) findings.push_back(record(*part, discovery));
     const JsonValue* nodes = report.find("networks");
     if (nodes != nullptr) findings.push_back(networks(*nodes));
     const JsonValue* links = report.find("peers");

@@ -61,7 +61,7 @@ TEST(DoctorTest, TellsSilenceFromNobodyToAsk) {
     EXPECT_EQ(finding("UDP out", "udp", R"({"sent":12,"received":0})").says,
               "12 packets sent, no answer: is UDP let out?");
     EXPECT_EQ(finding("UDP out", "udp", R"({"sent":0,"received":0})").says,
-              "nobody to ask: give --bootnode, or leave out --no-discovery");
+              "nobody to ask: give the daemon a --bootnode");
     const Finding offline =
         finding("UDP out", "udp", R"({"sent":12,"received":9,"last_received":996400})");
     EXPECT_FALSE(offline.ok);
@@ -75,6 +75,19 @@ TEST(DoctorTest, NobodyWhoSpeaksFirstMeansThatWeCannotBeReached) {
 TEST(DoctorTest, ARecordNeedsBothAddresses) {
     EXPECT_FALSE(finding("record", "record", R"({"sequence":1})").ok);
     EXPECT_FALSE(finding("record", "record", R"({"sequence":1,"udp":"1.2.3.4:5"})").ok);
+}
+
+TEST(DoctorTest, WhoSwitchedDiscoveryOffIsNotToldToOpenUdp) {
+    const auto findings = diagnosis(json(R"({"udp":{"discovery":false,"sent":0,"received":0},
+        "record":{"sequence":1,"tcp":"1.2.3.4:5"}})"));
+    ASSERT_EQ(findings.size(), 2u);
+    EXPECT_TRUE(findings[0].ok && findings[1].ok) << findings_text(findings);
+}
+
+TEST(DoctorTest, ANetworkThatWasSwitchedOffIsNamed) {
+    const Finding off = finding("peers", "peers", R"({"inbound":0,"outbound":0,"active":false})");
+    EXPECT_FALSE(off.ok);
+    EXPECT_EQ(off.says, "switched off: `starling rpc setnetworkactive true`");
 }
 
 TEST(DoctorTest, MostNodesOfOtherNetworksMeanTheWrongNetwork) {
