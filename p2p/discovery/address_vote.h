@@ -43,7 +43,7 @@ private:
 
     void forget_oldest(Time now);
 
-    const OverlayRules& rules_;
+    OverlayRules rules_;
     std::map<Key, Vote> votes_;  // each voter's last
 };
 

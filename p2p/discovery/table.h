@@ -23,8 +23,8 @@ struct TableNode {
     Time added;
     Time last_seen;            // its last answer
     std::uint32_t checks = 0;  // revalidations that it answered, less what failures cost
-    // Has answered since it is here, and did not fail as the last: may be told to others. One that
-    // came in from the replacements has yet to answer.
+    // Has answered since it is here: may be told to others. One that came in from the replacements
+    // has yet to answer, and so has one that stays only because it is the last.
     bool live = false;
 };
 struct BucketView {

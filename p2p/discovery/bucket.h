@@ -1,0 +1,37 @@
+#pragma once
+
+#include "consensus/parameters.h"
+#include "consensus/time.h"
+#include "p2p/discovery/limits.h"
+#include "p2p/discovery/table.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace starling::p2p::discv5 {
+
+// The nodes of one distance and those that wait for a place among them.
+//
+// Invariants: both lists least recently seen first; nobody is in both. The table sees to the size
+// of `nodes`, keep() to that of `replacements`.
+struct Bucket {
+    std::vector<TableNode> nodes;
+    std::vector<TableNode> replacements;
+    std::optional<Time> revalidated;  // when a check of one of its nodes last ended
+
+    [[nodiscard]] TableNode* find(const NodeId& id);
+    [[nodiscard]] TableNode* find_replacement(const NodeId& id);
+    [[nodiscard]] std::size_t inbound() const;  // of the nodes, those that only spoke to us
+    [[nodiscard]] std::size_t of_subnet(const Endpoint& address) const;  // of the nodes
+
+    void insert(TableNode node);  // among the nodes, at its last_seen
+    TableNode take(const NodeId& id);
+    void forget_replacement(const NodeId& id);
+    // Puts it among the replacements, if need be in the place of another: of its own subnet if that
+    // has its measure, else of anybody; first of those that spoke to us, then, unless it did so
+    // itself, of the others; of these the least recently seen.
+    Admission keep(TableNode node, const Limits& limits, const OverlayRules& rules);
+};
+
+}  // namespace starling::p2p::discv5

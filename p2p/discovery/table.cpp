@@ -1,0 +1,299 @@
+#include "p2p/discovery/table.h"
+
+#include "p2p/discovery/address_counts.h"
+#include "p2p/discovery/bucket.h"
+#include "p2p/discovery/revalidation.h"
+#include "p2p/netgroup.h"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <cassert>
+#include <utility>
+
+namespace starling::p2p::discv5 {
+
+namespace {
+
+constexpr unsigned kDistances = 256;
+constexpr std::uint32_t kFailureCost = 3;  // a failure divides the checks by it (geth)
+
+bool names(const Record& record, const Endpoint& address) {
+    return record.fields().udp == address || record.fields().udp6 == address;
+}
+
+Shared<Record> newest(const Shared<Record>& held, const Shared<Record>& given) {
+    return given->sequence() > held->sequence() ? given : held;
+}
+
+// The first `most` of the nodes in this order.
+template <class Order>
+std::vector<TableNode> first_of(std::vector<TableNode> nodes, std::size_t most, Order order) {
+    const std::size_t count = std::min(most, nodes.size());
+    const auto end = nodes.begin() + static_cast<std::ptrdiff_t>(count);
+    std::partial_sort(nodes.begin(), end, nodes.end(), order);
+    nodes.erase(end, nodes.end());
+    return nodes;
+}
+
+}  // namespace
+
+std::string_view name_of(Admission admission) {
+    constexpr std::array<std::string_view, kAdmissions> kNames = {
+        "added",       "updated",        "kept_as_replacement", "ourselves",     "foreign_network",
+        "no_endpoint", "other_endpoint", "subnet_full",         "address_taken", "inbound_full"};
+    return kNames.at(static_cast<std::size_t>(admission));
+}
+
+struct Table::State {
+    State(const NodeId& own_id, const Parameters& parameters, const Limits& l, Random& r)
+        : own(own_id),
+          network(network_tag(parameters)),
+          rules(parameters.overlay),
+          limits(l),
+          random(r),
+          revalidation(pace_of(parameters), kCheckLife, r) {}
+
+    NodeId own;
+    NetworkTag network;
+    OverlayRules rules;
+    Limits limits;
+    Random& random;
+    std::array<Bucket, kDistances> buckets;  // by distance less one
+    std::size_t size = 0;
+    AddressCounts addresses;  // of the nodes, not the replacements
+    Revalidation revalidation;
+
+    Bucket& bucket_of(const NodeId& id) { return buckets[log_distance(own, id) - 1]; }
+    [[nodiscard]] std::vector<TableNode> all() const;
+
+    // Why a node like this never enters; nothing if it may.
+    [[nodiscard]] std::optional<Admission> refusal(const Record& record,
+                                                   const Endpoint& address) const;
+    // Why the bucket has no place for this address; nothing if it has.
+    [[nodiscard]] std::optional<Admission> crowded(const Bucket& bucket,
+                                                   const Endpoint& address,
+                                                   Origin origin) const;
+    void enter(Bucket& bucket, TableNode node, Time now);
+    TableNode leave(Bucket& bucket, const NodeId& id);
+    std::optional<NodeId> promote(Bucket& bucket, Time now);
+    Admission meet(Bucket& bucket, TableNode node, Time now);
+    Admission meet_again(Bucket& bucket, const TableNode& seen, Time now);
+};
+
+std::vector<TableNode> Table::State::all() const {
+    std::vector<TableNode> out;
+    out.reserve(size);
+    for (const Bucket& bucket : buckets)
+        out.insert(out.end(), bucket.nodes.begin(), bucket.nodes.end());
+    return out;
+}
+
+std::optional<Admission> Table::State::refusal(const Record& record,
+                                               const Endpoint& address) const {
+    if (record.id() == own) return Admission::ourselves;
+    if (!record.of_network(network)) return Admission::foreign_network;
+    if (!record.udp()) return Admission::no_endpoint;
+    if (!names(record, address)) return Admission::other_endpoint;
+    if (!rules.loopback && is_local_only(address)) return Admission::no_endpoint;
+    return std::nullopt;
+}
+
+std::optional<Admission> Table::State::crowded(const Bucket& bucket,
+                                               const Endpoint& address,
+                                               Origin origin) const {
+    if (addresses.of_address(address) >= rules.ids_per_address_max) return Admission::address_taken;
+    if (addresses.of_subnet(address) >= rules.subnet_table_max ||
+        bucket.of_subnet(address) >= rules.subnet_bucket_max)
+        return Admission::subnet_full;
+    if (origin == Origin::inbound && bucket.inbound() >= limits.bucket_inbound_max)
+        return Admission::inbound_full;
+    return std::nullopt;
+}
+
+void Table::State::enter(Bucket& bucket, TableNode node, Time now) {
+    assert(bucket.nodes.size() < limits.bucket_nodes);
+    addresses.add(node.address);
+    revalidation.place(node.record->id(), Revalidation::List::fast, now);
+    bucket.insert(std::move(node));
+    ++size;
+}
+
+TableNode Table::State::leave(Bucket& bucket, const NodeId& id) {
+    TableNode node = bucket.take(id);
+    addresses.remove(node.address);
+    revalidation.remove(id);
+    --size;
+    return node;
+}
+
+// The most recently seen replacement for which there is room.
+std::optional<NodeId> Table::State::promote(Bucket& bucket, Time now) {
+    const auto chosen =
+        std::find_if(bucket.replacements.rbegin(), bucket.replacements.rend(),
+                     [&](const TableNode& r) { return !crowded(bucket, r.address, r.origin); });
+    if (chosen == bucket.replacements.rend()) return std::nullopt;
+    TableNode node = std::move(*chosen);
+    bucket.replacements.erase(std::next(chosen).base());
+    node.added = now;
+    node.live = false;
+    const NodeId id = node.record->id();
+    enter(bucket, std::move(node), now);
+    return id;
+}
+
+Admission Table::State::meet(Bucket& bucket, TableNode node, Time now) {
+    if (const TableNode* waiting = bucket.find_replacement(node.record->id())) {
+        node.record = newest(waiting->record, node.record);
+        if (!names(*node.record, node.address)) return Admission::other_endpoint;
+        if (waiting->origin != Origin::inbound) node.origin = waiting->origin;
+    }
+    if (const auto why = crowded(bucket, node.address, node.origin)) return *why;
+    if (bucket.nodes.size() >= limits.bucket_nodes)
+        return bucket.keep(std::move(node), limits, rules);
+    bucket.forget_replacement(node.record->id());
+    enter(bucket, std::move(node), now);
+    return Admission::added;
+}
+
+Admission Table::State::meet_again(Bucket& bucket, const TableNode& seen, Time now) {
+    const NodeId& id = seen.record->id();
+    const TableNode held = *bucket.find(id);
+    TableNode node = held;
+    node.record = newest(held.record, seen.record);
+    node.address = seen.address;
+    if (!names(*node.record, node.address)) return Admission::other_endpoint;
+    const bool check = revalidation.asked(id);
+    if (check) ++node.checks;
+    if (!check && held.origin == Origin::inbound) node.origin = seen.origin;
+    node.last_seen = now;
+    node.live = true;
+
+    if (node.address == held.address) {
+        bucket.take(id);
+        bucket.insert(std::move(node));
+        if (check) revalidation.place(id, Revalidation::List::slow, now);
+    } else {
+        // At another address it is as new: it has to find room, and is checked soon.
+        TableNode before = leave(bucket, id);
+        const auto why = crowded(bucket, node.address, node.origin);
+        enter(bucket, why ? std::move(before) : std::move(node), now);
+        if (why) return *why;
+    }
+    if (check) bucket.revalidated = now;
+    return Admission::updated;
+}
+
+Table::Table(const NodeId& own, const Parameters& parameters, const Limits& limits, Random& random)
+    : state_(std::make_unique<State>(own, parameters, limits, random)) {}
+Table::~Table() = default;
+
+Admission Table::proven(const Shared<Record>& record,
+                        const Endpoint& address,
+                        Origin origin,
+                        Time now) {
+    if (const auto why = state_->refusal(*record, address)) return *why;
+    TableNode node{.record = record,
+                   .address = address,
+                   .origin = origin,
+                   .added = now,
+                   .last_seen = now,
+                   .live = true};
+    Bucket& bucket = state_->bucket_of(record->id());
+    return bucket.find(record->id()) != nullptr ? state_->meet_again(bucket, node, now)
+                                                : state_->meet(bucket, std::move(node), now);
+}
+
+std::optional<Departure> Table::failed(const NodeId& id, Time now) {
+    if (find(id) == nullptr) return std::nullopt;
+    Bucket& bucket = state_->bucket_of(id);
+    TableNode& node = *bucket.find(id);
+    bucket.revalidated = now;
+    node.checks /= kFailureCost;
+    if (node.checks > 0) {
+        state_->revalidation.place(id, Revalidation::List::fast, now);
+        return std::nullopt;
+    }
+    Departure departure{.node = state_->leave(bucket, id), .successor = {}};
+    departure.successor = state_->promote(bucket, now);
+    if (state_->size > 0) return departure;
+    // The last one: whom else could we ask?
+    departure.node.live = false;
+    state_->enter(bucket, std::move(departure.node), now);
+    return std::nullopt;
+}
+
+void Table::refreshed(const Shared<Record>& record) {
+    if (record->id() == state_->own || !record->of_network(state_->network)) return;
+    Bucket& bucket = state_->bucket_of(record->id());
+    TableNode* node = bucket.find(record->id());
+    if (node == nullptr) node = bucket.find_replacement(record->id());
+    if (node == nullptr || !names(*record, node->address)) return;
+    node->record = newest(node->record, record);
+}
+
+std::optional<TableNode> Table::due(Time now) {
+    const auto id = state_->revalidation.due(now);
+    if (!id) return std::nullopt;
+    const TableNode* node = find(*id);
+    assert(node != nullptr);
+    return *node;
+}
+
+std::optional<Time> Table::next_wakeup() const {
+    return state_->revalidation.next_wakeup();
+}
+
+const TableNode* Table::find(const NodeId& id) const {
+    return id == state_->own ? nullptr : state_->bucket_of(id).find(id);
+}
+
+std::vector<TableNode> Table::at(std::span<const unsigned> distances, std::size_t most) {
+    std::vector<TableNode> out;
+    std::bitset<kDistances + 1> done;
+    for (const unsigned distance : distances) {
+        if (distance == 0 || distance > kDistances || done.test(distance)) continue;
+        done.set(distance);
+        const std::size_t begin = out.size();
+        for (const TableNode& node : state_->buckets[distance - 1].nodes)
+            if (node.live) out.push_back(node);
+        for (std::size_t end = out.size(); end > begin + 1; --end)  // Fisher and Yates
+            std::swap(out[end - 1], out[begin + state_->random.below(end - begin)]);
+        if (out.size() >= most) break;
+    }
+    if (out.size() > most) out.erase(out.begin() + static_cast<std::ptrdiff_t>(most), out.end());
+    return out;
+}
+
+std::vector<TableNode> Table::closest(const NodeId& target, std::size_t most) const {
+    return first_of(state_->all(), most, [&](const TableNode& a, const TableNode& b) {
+        return nearer(target, a.record->id(), b.record->id());
+    });
+}
+
+std::size_t Table::size() const {
+    return state_->size;
+}
+
+std::vector<BucketView> Table::buckets() const {
+    std::vector<BucketView> out;
+    for (unsigned distance = 1; distance <= kDistances; ++distance) {
+        const Bucket& bucket = state_->buckets[distance - 1];
+        if (bucket.nodes.empty()) continue;
+        out.push_back({.distance = distance,
+                       .nodes = bucket.nodes,
+                       .replacements = bucket.replacements.size(),
+                       .revalidated = bucket.revalidated});
+    }
+    return out;
+}
+
+std::vector<TableNode> Table::best(std::size_t most) const {
+    return first_of(state_->all(), most, [](const TableNode& a, const TableNode& b) {
+        if (a.checks != b.checks) return a.checks > b.checks;
+        if (a.last_seen != b.last_seen) return a.last_seen > b.last_seen;
+        return a.record->id() < b.record->id();
+    });
+}
+
+}  // namespace starling::p2p::discv5
