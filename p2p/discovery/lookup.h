@@ -50,12 +50,14 @@ struct LookupReport {
 // an honest neighbour from being asked by the others. For the same reason a node that failed may be
 // asked once more at the address of a newer record of its own.
 //
-// Bounds: kQuestionsMax a path, kRecordsMax an answer; with them everything that is kept.
+// Bounds: kQuestionsMax a path, kRecordsMax an answer; with them everything that is kept: 4,096
+// records.
 class Lookup {
 public:
-    // To find 16 neighbours takes some 16 + 3 log2(n)/3 questions; four times that for a million
-    // nodes of which many are silent. Whoever names nodes that are none spends his own path's.
-    static constexpr std::size_t kQuestionsMax = 128;
+    // To find 16 neighbours takes a path some 16 + log2(n) questions: 36 among a million nodes,
+    // twice that where every second is silent. Whoever names nodes that are none spends his own
+    // path's.
+    static constexpr std::size_t kQuestionsMax = 64;
     // FINDNODE's result limit (discv5-wire).
     static constexpr std::size_t kRecordsMax = 16;
 

@@ -101,7 +101,8 @@ TEST(SavedPeersTest, RandomBytesBehindTheMarkNeverDoHarm) {
         for (std::uint64_t n = random.below(200); n > 0; --n)
             bytes.push_back(static_cast<std::uint8_t>(random.next()));
         const auto read = decode_saved_peers(with_right_checksum(bytes));
-        if (read) EXPECT_EQ(encode_saved_peers(*read), with_right_checksum(bytes));
+        if (!read) continue;
+        EXPECT_EQ(encode_saved_peers(*read), with_right_checksum(bytes));
     }
 }
 
