@@ -88,6 +88,7 @@ struct Figures {
     std::uint64_t lookup_hops = 0;  // of the nearest node, summed over lookups
     Duration lookup_time{0};        // summed
     std::uint64_t requests = 0, timeouts = 0;
+    std::uint64_t unsolicited = 0;  // responses to nothing that we asked, or too late
     std::uint64_t joined = 0, left = 0;
     Duration stayed{0};                  // of those that left, summed
     std::uint64_t foreign_networks = 0;  // nodes met whose record names another network, or none

@@ -8,7 +8,10 @@ Pace pace_of(const Parameters& parameters) {
     return Pace{.fast_revalidation = 500ms,
                 .slow_revalidation = 2s,
                 .refresh = 30s,
-                .first_refreshes = 500ms};
+                .first_refreshes = 500ms,
+                .retry_max = 4s,
+                .again = 3s,
+                .save = 5s};
 }
 
 }  // namespace starling::p2p::discv5

@@ -13,6 +13,9 @@ struct Pace {
     Duration slow_revalidation = std::chrono::seconds{9};
     Duration refresh = std::chrono::minutes{30};          // of every bucket, by lookups (geth)
     Duration first_refreshes = std::chrono::seconds{10};  // apart, until the table is stocked
+    Duration retry_max = std::chrono::minutes{5};         // between attempts at a bootstrap record
+    Duration again = std::chrono::minutes{1};  // before a node is asked, or told of, once more
+    Duration save = std::chrono::minutes{5};   // between changes of the table and peers.dat
 };
 Pace pace_of(const Parameters& parameters);
 
@@ -33,6 +36,16 @@ struct Limits {
     std::size_t nodes_packets_max = 5;       // NODES to one FINDNODE (geth)
     std::size_t findnode_distances_max = 8;  // in a request that we answer; the rest is ignored
     std::size_t talk_bytes_max = 1'024;
+
+    // Nodes that we were told of and that wait to be asked; those that came last are left out.
+    std::size_t checks_waiting_max = 256;
+    std::size_t checks_waiting_per_source_max = 32;  // so that one liar leaves room for the others
+    std::size_t checks_in_flight_max = 16;           // some 200 packets a second while joining
+    std::size_t inbound_checks_max =
+        16;  // of nodes that spoke to us, besides; the rest speak again
+    std::size_t bootstrap_nodes_max = 128;  // half of them remembered, the other half given
+    std::size_t ids_remembered_max = 4'096;
+    std::size_t records_remembered_max = 4'096;  // whose signatures were checked; 2 MB
 
     Duration request_timeout = std::chrono::milliseconds{700};  // geth; the specification: 500 ms
     Duration challenge_timeout = std::chrono::seconds{1};

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "consensus/bytes.h"
+#include "p2p/discovery/contact.h"
+#include "p2p/discovery/limits.h"
+#include "p2p/discovery/protocol.h"
+#include "p2p/discovery/record_filter.h"
+#include "p2p/discovery/table.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace starling::p2p::discv5 {
+
+using TalkHandler = std::function<Bytes(const NodeId& from, ByteView request)>;
+
+// What the requests of others are answered with. Only nodes that proved their address get here.
+class Answers {
+public:
+    // TALKREQ of a protocol that is not served gets an empty answer.
+    static constexpr std::size_t kProtocolsMax = 32;
+
+    Answers(Table& table, const RecordFilter& filter, const Limits& limits)
+        : table_(table), filter_(filter), limits_(limits) {}
+
+    void serve(std::string protocol, TalkHandler handler);
+
+    // In the order of sending; several for FINDNODE alone, at most nodes_packets_max.
+    std::vector<Message> answer(const Contact& from, const Message& request, const Record& own);
+
+private:
+    std::vector<Message> answer(const Contact& from, const Ping& ping, const Record& own);
+    std::vector<Message> answer(const Contact& from, const FindNode& find, const Record& own);
+    std::vector<Message> answer(const Contact& from, const TalkRequest& talk, const Record& own);
+    std::vector<Message> packed(const RequestId& id, const std::vector<Bytes>& records) const;
+
+    Table& table_;
+    const RecordFilter& filter_;
+    const Limits& limits_;
+    std::map<std::string, TalkHandler> protocols_;
+};
+
+}  // namespace starling::p2p::discv5

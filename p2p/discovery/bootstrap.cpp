@@ -1,0 +1,61 @@
+#include "p2p/discovery/bootstrap.h"
+
+#include "p2p/earliest.h"
+
+#include <algorithm>
+
+namespace starling::p2p::discv5 {
+namespace {
+
+// Remembered nodes are asked this many at a time: most are gone after a long absence, and few
+// that answer are enough.
+constexpr std::size_t kAtOnce = 8;
+
+}  // namespace
+
+void Bootstrap::open(const std::vector<Shared<Record>>& remembered,
+                     const std::vector<Shared<Record>>& given,
+                     Time now) {
+    const Duration wait = limits_.request_timeout;
+    const std::size_t most = limits_.bootstrap_nodes_max / 2;
+    for (std::size_t i = 0; i < std::min(most, remembered.size()); ++i) {
+        const auto turn = static_cast<Duration::rep>(i / kAtOnce);
+        targets_.push_back({remembered[i], Origin::saved, now + turn * wait / 2, 2 * wait});
+    }
+    const Time first = remembered.empty() ? now : now + 2 * wait;
+    for (std::size_t i = 0; i < std::min(most, given.size()); ++i)
+        targets_.push_back({given[i], Origin::bootstrap, first, 2 * wait});
+}
+
+std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
+    std::vector<Sighting> out;
+    const bool poor = table.size() < limits_.bucket_nodes;
+    for (Target& target : targets_) {
+        if (target.next > now) continue;
+        if (!poor || table.find(target.record->id()) != nullptr) {
+            target.next = now + pace_.retry_max;
+            continue;
+        }
+        target.next = now + target.wait;
+        target.wait = std::min(2 * target.wait, pace_.retry_max);
+        if (const auto udp = target.record->udp())
+            out.push_back({target.record, target.origin, *udp});
+    }
+    return out;
+}
+
+void Bootstrap::emptied(Time now) {
+    for (Target& target : targets_) {
+        target.next = std::min(target.next, now);
+        target.wait = 2 * limits_.request_timeout;
+    }
+}
+
+std::optional<Time> Bootstrap::next_wakeup() const {
+    std::optional<Time> first;
+    for (const Target& target : targets_)
+        first = earliest(first, target.next);
+    return first;
+}
+
+}  // namespace starling::p2p::discv5

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "consensus/time.h"
+#include "p2p/discovery/limits.h"
+#include "p2p/discovery/table.h"
+#include "p2p/identity/sighting.h"
+
+#include <optional>
+#include <vector>
+
+namespace starling::p2p::discv5 {
+
+// Decides whom we ask when we know nobody: the nodes that we remember, the freshest first, a moment
+// later the bootstrap records; all of them again and again, with growing waits, while the table is
+// poor.
+//
+// A first ping that is lost must not leave a node alone for ever (geth #20630), and a bootstrap
+// node that was restarted finds back only because others ask it again.
+class Bootstrap {
+public:
+    Bootstrap(const Limits& limits, const Pace& pace) : limits_(limits), pace_(pace) {}
+
+    // `remembered`: freshest first.
+    void open(const std::vector<Shared<Record>>& remembered,
+              const std::vector<Shared<Record>>& given,
+              Time now);
+    // Whom to ask now; each is given until it is in a table that is not poor.
+    std::vector<Sighting> due(const Table& table, Time now);
+    // The last node left the table.
+    void emptied(Time now);
+    [[nodiscard]] std::optional<Time> next_wakeup() const;
+
+private:
+    struct Target {
+        Shared<Record> record;
+        Origin origin;
+        Time next;
+        Duration wait;  // before the next attempt but one
+    };
+
+    const Limits& limits_;
+    Pace pace_;
+    std::vector<Target> targets_;
+};
+
+}  // namespace starling::p2p::discv5

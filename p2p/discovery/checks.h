@@ -1,0 +1,47 @@
+#pragma once
+
+#include "consensus/time.h"
+#include "p2p/discovery/limits.h"
+#include "p2p/discovery/recent_ids.h"
+#include "p2p/identity/sighting.h"
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace starling::p2p::discv5 {
+
+// Nodes that we were told of and that wait for a PING, in the order of hearing. What was told costs
+// us one small packet a node and a while, whoever tells it and however often.
+class Checks {
+public:
+    struct Check {
+        Sighting sighting;
+        Endpoint address;  // where to ask
+    };
+
+    Checks(const Limits& limits, const Pace& pace)
+        : limits_(limits), lately_(pace.again, limits.ids_remembered_max) {}
+
+    // False if it is being asked, was asked lately, or there is no room.
+    bool add(Check check, Time now);
+    // Asked whenever it was asked last: bootstrap nodes, and addresses that are new.
+    bool add_again(Check check);
+    // The next to be asked, if there is room for more in flight.
+    std::optional<Check> next();
+    // It answered, or did not.
+    void settled(const NodeId& id, Origin origin);
+
+private:
+    const Limits& limits_;
+    RecentIds lately_;
+    std::deque<Check> waiting_;
+    std::map<Endpoint, std::size_t> per_source_;  // of those that wait
+    std::set<NodeId> known_;                      // that wait or are in flight
+    std::size_t in_flight_ = 0;
+    std::size_t inbound_ = 0;  // that wait or are in flight
+};
+
+}  // namespace starling::p2p::discv5

@@ -1,0 +1,167 @@
+#include "p2p/discovery/discovery.h"
+
+#include "p2p/discovery/discovery_state.h"
+#include "p2p/discovery/saved_peers.h"
+#include "p2p/earliest.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace starling::p2p::discv5 {
+
+Discovery::Discovery(const Parameters& parameters,
+                     const Identity& identity,
+                     const Limits& limits,
+                     Random& random)
+    : state_(std::make_unique<State>(parameters, identity, limits, random)) {}
+
+Discovery::~Discovery() = default;
+
+void Discovery::serve(std::string protocol, TalkHandler handler) {
+    state_->answers.serve(std::move(protocol), std::move(handler));
+}
+
+void Discovery::open(const Start& start, Time now, std::vector<Effect>& out) {
+    Turn turn{now, out};
+    state_->open(start, turn);
+}
+
+void Discovery::handle(Input input, Time now, std::vector<Effect>& out) {
+    assert(record() != nullptr);
+    Turn turn{now, out};
+    std::visit([&](const auto& value) { state_->on(value, turn); }, input);
+    state_->next_checks(turn);
+}
+
+std::optional<Time> Discovery::next_wakeup() const {
+    return state_->next_wakeup();
+}
+
+void Discovery::handle_timer(Time now, std::vector<Effect>& out) {
+    Turn turn{now, out};
+    state_->handle_timers(turn);
+    state_->next_checks(turn);
+}
+
+Shared<Record> Discovery::record() const {
+    return state_->own.record();
+}
+
+const Table& Discovery::table() const {
+    return state_->table;
+}
+
+Figures Discovery::figures() const {
+    return state_->figures_now();
+}
+
+Bytes Discovery::saved(Time now) const {
+    return state_->saved(now);
+}
+
+Discovery::State::State(const Parameters& parameters_,
+                        const Identity& identity_,
+                        const Limits& limits_,
+                        Random& random)
+    : parameters(parameters_),
+      identity(identity_),
+      limits(limits_),
+      pace(pace_of(parameters_)),
+      known(limits.records_remembered_max),
+      filter(parameters, identity.id, limits, known),
+      table(identity.id, parameters, limits, random),
+      wire(identity,
+           limits,
+           random,
+           [this](const NodeId& id) {
+               const TableNode* node = table.find(id);
+               const Shared<Record> other = known.newest(id);
+               if (node == nullptr) return other;
+               return other && other->sequence() > node->record->sequence() ? other : node->record;
+           }),
+      requests(filter, limits, random),
+      answers(table, filter, limits),
+      own(parameters, identity),
+      checks(limits, pace),
+      bootstrap(limits, pace),
+      refresh(identity.id, pace, random),
+      told(pace.again, limits.ids_remembered_max) {}
+
+void Discovery::State::open(const Start& start, Turn& turn) {
+    std::vector<Shared<Record>> remembered;
+    Shared<Record> own_saved;
+    if (auto contents = decode_saved_peers(start.saved); contents.ok()) {
+        std::ranges::stable_sort(contents->peers, std::ranges::greater{},
+                                 [](const auto& peer) { return peer.last_seen; });
+        for (const auto& peer : contents->peers) {
+            if (remembered.size() == limits.bootstrap_nodes_max) break;
+            const Shared<Record> record = known.decode(peer.record);
+            if (record && record->id() != identity.id && filter.of_network(*record, turn.now))
+                remembered.push_back(record);
+        }
+        if (auto record = Record::decode(contents->own_record); record.ok()) own_saved = *record;
+        if (own_saved && own_saved->id() != identity.id) own_saved.reset();
+    }
+    std::vector<Shared<Record>> given;
+    for (const Shared<Record>& record : start.bootnodes) {
+        known.add(record);
+        if (record->id() != identity.id && filter.of_network(*record, turn.now))
+            given.push_back(record);
+    }
+    own.open(start, own_saved.get(), turn.now);
+    wire.set_record(own.record());
+    turn.out.emplace_back(RecordChanged{own.record()});
+    bootstrap.open(remembered, given, turn.now);
+}
+
+void Discovery::State::handle_timers(Turn& turn) {
+    for (const Settled& expired : requests.expired(turn.now))
+        settled(expired, turn);
+    wire.handle_timer(turn.now);
+    while (const auto node = table.due(turn.now)) {
+        const Sighting sighting{node->record, node->origin, node->address};
+        if (!ping(Purpose::revalidate, sighting, node->address, turn))
+            not_there(node->record->id(), turn);
+    }
+    for (const Sighting& sighting : bootstrap.due(table, turn.now))
+        checks.add_again({sighting, sighting.source});
+    if (const auto target = refresh.due(table, turn.now)) search(*target, std::nullopt, turn);
+    if (next_save && *next_save <= turn.now) {
+        next_save.reset();
+        turn.out.emplace_back(SavePeers{saved(turn.now)});
+    }
+}
+
+std::optional<Time> Discovery::State::next_wakeup() const {
+    std::optional<Time> first = earliest(requests.next_wakeup(), wire.next_wakeup());
+    first = earliest(first, table.next_wakeup());
+    first = earliest(first, bootstrap.next_wakeup());
+    first = earliest(first, refresh.next_wakeup());
+    return earliest(first, next_save);
+}
+
+Figures Discovery::State::figures_now() const {
+    Figures now = figures;
+    now.wire = wire.counters();
+    now.sessions = wire.sessions();
+    now.requests = requests.begun();
+    now.timeouts = requests.timeouts();
+    now.unsolicited = requests.unsolicited();
+    now.foreign_networks = filter.foreign_networks();
+    return now;
+}
+
+Bytes Discovery::State::saved(Time /*now*/) const {
+    SavedPeers contents;
+    if (own.record()) contents.own_record = own.record()->bytes();
+    for (const TableNode& node : table.best(SavedPeers::kPeersMax))
+        contents.peers.push_back({node.record->bytes(), node.last_seen, node.added, node.checks});
+    return encode_saved_peers(contents);
+}
+
+void Discovery::State::changed(Time now) {
+    if (!next_save) next_save = now + pace.save;
+}
+
+}  // namespace starling::p2p::discv5

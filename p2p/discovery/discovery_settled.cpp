@@ -1,0 +1,203 @@
+// What became of our questions, and what it means for the table and the lookups.
+
+#include "p2p/discovery/discovery_state.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::p2p::discv5 {
+
+void Discovery::State::settled(const Settled& settled, Turn& turn) {
+    const Request& request = settled.request;
+    const auto* records = std::get_if<std::vector<Shared<Record>>>(&settled.reply);
+    switch (request.purpose) {
+        case Purpose::check:
+            settled_check(request, std::get_if<Pong>(&settled.reply), turn);
+            break;
+        case Purpose::revalidate:
+            settled_revalidation(request, std::get_if<Pong>(&settled.reply), turn);
+            break;
+        case Purpose::fetch:
+            settled_fetch(request, records, turn);
+            break;
+        case Purpose::lookup:
+            settled_step(request, records, turn);
+            break;
+        case Purpose::talk: {
+            TalkFinished finished{.ticket = request.number, .response = std::nullopt};
+            if (const auto* talk = std::get_if<TalkResponse>(&settled.reply))
+                finished.response = talk->response;
+            turn.out.emplace_back(std::move(finished));
+        }
+    }
+}
+
+void Discovery::State::settled_check(const Request& request, const Pong* pong, Turn& turn) {
+    checks.settled(request.record->id(), request.origin);
+    if (pong == nullptr) return;
+    proven(request.record, request.address, request.origin, request.source, turn);
+    ponged(request, *pong, turn);
+}
+
+void Discovery::State::settled_revalidation(const Request& request, const Pong* pong, Turn& turn) {
+    const TableNode* node = table.find(request.record->id());
+    if (node == nullptr) return;
+    if (pong == nullptr) {
+        not_there(request.record->id(), turn);
+        return;
+    }
+    proven(node->record, request.address, node->origin, request.address, turn);
+    ponged(request, *pong, turn);
+}
+
+void Discovery::State::settled_fetch(const Request& request,
+                                     const std::vector<Shared<Record>>* records,
+                                     Turn& turn) {
+    if (records == nullptr || records->empty()) return;
+    const Shared<Record>& record = records->front();
+    if (record->sequence() <= request.record->sequence()) return;
+    const auto& fields = record->fields();
+    if (fields.udp == request.address || fields.udp6 == request.address) {
+        proven(record, request.address, request.origin, request.source, turn);
+    } else if (const auto moved = record->udp()) {
+        checks.add_again({{record, request.origin, request.address}, *moved});
+    }
+}
+
+void Discovery::State::settled_step(const Request& request,
+                                    const std::vector<Shared<Record>>* records,
+                                    Turn& turn) {
+    if (records != nullptr) {
+        // FINDNODE proves the address as well as PING does.
+        proven(request.record, request.address, request.origin, request.source, turn);
+        for (const Shared<Record>& record : *records)
+            found({record, Origin::overlay, request.address}, turn);
+    }
+    const auto it = searches.find(request.number);
+    if (it == searches.end()) return;
+    if (records == nullptr)
+        it->second.lookup.failed(request.record->id(), turn.now);
+    else
+        it->second.lookup.answered(request.record->id(), *records, turn.now);
+    advance(request.number, turn);
+}
+
+void Discovery::State::ponged(const Request& request, const Pong& pong, Turn& turn) {
+    if (pong.sequence > request.record->sequence())
+        fetch(request.record, request.address, request.origin, turn);
+    // Whoever spoke to us first may have come only to vote.
+    if (request.origin == Origin::inbound || !own.seen(request.address, pong.seen, turn.now))
+        return;
+    wire.set_record(own.record());
+    turn.out.emplace_back(RecordChanged{own.record()});
+    changed(turn.now);
+}
+
+void Discovery::State::proven(const Shared<Record>& record,
+                              const Endpoint& address,
+                              Origin origin,
+                              const Endpoint& source,
+                              Turn& turn) {
+    const Admission admission = table.proven(record, address, origin, turn.now);
+    ++figures.admissions[static_cast<std::size_t>(admission)];
+    changed(turn.now);
+    if (admission == Admission::added) joined(record->id(), turn);
+    if (filter.of_network(*record, turn.now)) found({record, origin, source}, turn);
+}
+
+void Discovery::State::not_there(const NodeId& id, Turn& turn) {
+    const TableNode* node = table.find(id);
+    if (node == nullptr) return;
+    const Duration stayed = turn.now - node->added;
+    const unsigned distance = log_distance(identity.id, id);
+    const auto ids_there = [&] {
+        std::vector<NodeId> ids;
+        for (const BucketView& bucket : table.buckets()) {
+            if (bucket.distance != distance) continue;
+            for (const TableNode& there : bucket.nodes)
+                ids.push_back(there.record->id());
+        }
+        return ids;
+    };
+    const std::vector<NodeId> before = ids_there();
+    if (!table.failed(id, turn.now)) return;
+    ++figures.left;
+    figures.stayed += stayed;
+    turn.out.emplace_back(NodeLeft{id, stayed});
+    // A replacement may have come in.
+    for (const NodeId& there : ids_there()) {
+        if (std::ranges::find(before, there) == before.end()) joined(there, turn);
+    }
+    changed(turn.now);
+    if (table.size() == 0) bootstrap.emptied(turn.now);
+}
+
+void Discovery::State::joined(const NodeId& id, Turn& turn) {
+    ++figures.joined;
+    turn.out.emplace_back(NodeJoined{id});
+    refresh.joined(turn.now);
+}
+
+// For the choice of peers: nodes that can be dialled.
+void Discovery::State::found(const Sighting& sighting, Turn& turn) {
+    const auto tcp = sighting.record->tcp();
+    if (!tcp || !filter.relayable(sighting.source, *tcp)) return;
+    if (told.first(sighting.record->id(), turn.now)) turn.out.emplace_back(NodeFound{sighting});
+}
+
+bool Discovery::State::search(const NodeId& target, std::optional<Ticket> ticket, Turn& turn) {
+    if (searches.size() >= limits.lookups_max) return false;
+    std::vector<Shared<Record>> seeds;
+    for (const TableNode& node : table.closest(target, limits.bucket_nodes))
+        seeds.push_back(node.record);
+    const std::uint64_t number = ++last_search;
+    searches.emplace(
+        number, Search{Lookup(identity.id, target, seeds, parameters, limits, turn.now), ticket});
+    advance(number, turn);
+    return true;
+}
+
+// Asks whatever may be asked now, and ends the lookup if nothing is left.
+void Discovery::State::advance(std::uint64_t number, Turn& turn) {
+    Lookup& lookup = searches.at(number).lookup;
+    for (auto questions = lookup.next(turn.now); !questions.empty();
+         questions = lookup.next(turn.now)) {
+        for (const Lookup::Question& question : questions) {
+            const TableNode* node = table.find(question.node->id());
+            const auto address = node != nullptr ? node->address : question.node->udp();
+            Request request{.purpose = Purpose::lookup,
+                            .record = question.node,
+                            .address = address.value_or(Endpoint{}),
+                            .origin = node != nullptr ? node->origin : Origin::overlay,
+                            .source = address.value_or(Endpoint{}),
+                            .number = number,
+                            .distances = question.distances};
+            if (!address || !ask(std::move(request), FindNode{{}, question.distances}, turn))
+                lookup.failed(question.node->id(), turn.now);
+        }
+    }
+    if (!lookup.finished()) return;
+    const auto done = searches.extract(number);
+    finish(done.mapped(), turn);
+}
+
+void Discovery::State::finish(const Search& search, Turn& turn) {
+    LookupReport report = search.lookup.report(turn.now);
+    ++figures.lookups;
+    figures.lookup_time += report.took;
+    if (report.closest.empty())
+        ++figures.lookups_without_answer;
+    else
+        figures.lookup_hops += report.closest.front().hop;
+    // Those that it had no need to ask may fill the table elsewhere.
+    for (const LookupResult& result : report.seen) {
+        Endpoint source;
+        for (const LookupStep& step : report.steps) {
+            if (!result.path.empty() && step.asked == result.path.back()) source = step.address;
+        }
+        if (result.hop > 0) heard({result.record, Origin::overlay, source}, turn);
+    }
+    if (search.ticket) turn.out.emplace_back(LookupFinished{*search.ticket, std::move(report)});
+}
+
+}  // namespace starling::p2p::discv5

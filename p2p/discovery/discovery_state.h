@@ -1,0 +1,114 @@
+#pragma once
+
+#include "p2p/discovery/answers.h"
+#include "p2p/discovery/bootstrap.h"
+#include "p2p/discovery/checks.h"
+#include "p2p/discovery/discovery.h"
+#include "p2p/discovery/known_records.h"
+#include "p2p/discovery/own_record.h"
+#include "p2p/discovery/record_filter.h"
+#include "p2p/discovery/refresh.h"
+#include "p2p/discovery/requests.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace starling::p2p::discv5 {
+
+// One input being handled: when, and where effects go.
+struct Turn {
+    Time now;
+    std::vector<Effect>& out;
+};
+
+// The concerns side by side, and the routing between them: what was delivered, what was settled and
+// what is due is whose.
+struct Discovery::State {
+    State(const Parameters& parameters,
+          const Identity& identity,
+          const Limits& limits,
+          Random& random);
+
+    struct Search {
+        Lookup lookup;
+        std::optional<Ticket> ticket;  // none: our own
+    };
+
+    void open(const Start& start, Turn& turn);
+    void handle_timers(Turn& turn);
+    [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] Figures figures_now() const;
+    [[nodiscard]] Bytes saved(Time now) const;
+
+    // Inputs
+    void on(const DatagramReceived& input, Turn& turn);
+    void on(const NodeHeard& input, Turn& turn);
+    void on(const LookupAsked& input, Turn& turn);
+    void on(const TalkAsked& input, Turn& turn);
+
+    // What others ask
+    void delivered(const Delivered& delivered, Turn& turn);
+    void asked(const Delivered& delivered, Turn& turn);
+    void met(const Contact& from, const Shared<Record>& record, Turn& turn);
+
+    // What we ask. False if there is no room.
+    bool ask(Request request, Message message, Turn& turn);
+    bool ping(Purpose purpose, const Sighting& sighting, const Endpoint& address, Turn& turn);
+    void fetch(const Shared<Record>& record, const Endpoint& address, Origin origin, Turn& turn);
+    void heard(const Sighting& sighting, Turn& turn);
+    void next_checks(Turn& turn);
+
+    // What became of it
+    void settled(const Settled& settled, Turn& turn);
+    void settled_check(const Request& request, const Pong* pong, Turn& turn);
+    void settled_revalidation(const Request& request, const Pong* pong, Turn& turn);
+    void settled_fetch(const Request& request,
+                       const std::vector<Shared<Record>>* records,
+                       Turn& turn);
+    void settled_step(const Request& request,
+                      const std::vector<Shared<Record>>* records,
+                      Turn& turn);
+    void ponged(const Request& request, const Pong& pong, Turn& turn);
+
+    // The table
+    void proven(const Shared<Record>& record,
+                const Endpoint& address,
+                Origin origin,
+                const Endpoint& source,
+                Turn& turn);
+    void not_there(const NodeId& id, Turn& turn);
+    void joined(const NodeId& id, Turn& turn);
+    void found(const Sighting& sighting, Turn& turn);
+    void changed(Time now);  // peers.dat is to be written, in a while
+
+    // Lookups
+    bool search(const NodeId& target, std::optional<Ticket> ticket, Turn& turn);
+    void advance(std::uint64_t number, Turn& turn);
+    void finish(const Search& search, Turn& turn);
+
+    void send(std::vector<Datagram>& datagrams, Turn& turn);
+
+    const Parameters& parameters;
+    const Identity& identity;
+    const Limits limits;
+    const Pace pace;
+    KnownRecords known;
+    RecordFilter filter;
+    Table table;
+    Wire wire;
+    Requests requests;
+    Answers answers;
+    OwnRecord own;
+    Checks checks;
+    Bootstrap bootstrap;
+    Refresh refresh;
+    std::map<std::uint64_t, Search> searches;
+    std::uint64_t last_search = 0;
+    RecentIds told;  // NodeFound
+    std::optional<Time> next_save;
+    Figures figures;
+};
+
+}  // namespace starling::p2p::discv5

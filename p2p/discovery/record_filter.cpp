@@ -1,0 +1,55 @@
+#include "p2p/discovery/record_filter.h"
+
+#include "p2p/netgroup.h"
+
+#include <algorithm>
+
+namespace starling::p2p::discv5 {
+
+RecordFilter::RecordFilter(const Parameters& parameters,
+                           const NodeId& own,
+                           const Limits& limits,
+                           KnownRecords& known)
+    : rules_(parameters.overlay),
+      tag_(network_tag(parameters)),
+      own_(own),
+      known_(known),
+      foreign_(pace_of(parameters).refresh, limits.ids_remembered_max) {}
+
+std::vector<Shared<Record>> RecordFilter::believed(const Request& request,
+                                                   const std::vector<Bytes>& records,
+                                                   std::size_t most,
+                                                   Time now) {
+    std::vector<Shared<Record>> out;
+    std::size_t left = most;  // bounds the signatures that are checked, true or not
+    for (const Bytes& bytes : records) {
+        if (left-- == 0) break;
+        const Shared<Record> record = known_.decode(bytes);
+        if (!record || !believed(request, *record, now)) continue;
+        const bool twice = std::ranges::any_of(
+            out, [&](const Shared<Record>& other) { return other->id() == record->id(); });
+        if (!twice) out.push_back(record);
+    }
+    return out;
+}
+
+bool RecordFilter::of_network(const Record& record, Time now) {
+    if (record.of_network(tag_)) return true;
+    if (foreign_.first(record.id(), now)) ++foreign_networks_;
+    return false;
+}
+
+bool RecordFilter::relayable(const Endpoint& teller, const Endpoint& address) const {
+    return rules_.loopback || is_local_only(teller) || !is_local_only(address);
+}
+
+bool RecordFilter::believed(const Request& request, const Record& record, Time now) {
+    const unsigned distance = log_distance(request.record->id(), record.id());
+    if (std::ranges::find(request.distances, distance) == request.distances.end()) return false;
+    if (record.id() == own_ || !of_network(record, now)) return false;
+    if (distance == 0) return true;  // its own record: it may say what it likes of itself
+    const auto udp = record.udp();
+    return udp && relayable(request.address, *udp);
+}
+
+}  // namespace starling::p2p::discv5

@@ -1,0 +1,70 @@
+#include "p2p/discovery/refresh.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::p2p::discv5 {
+namespace {
+
+constexpr unsigned kFarthest = 256;
+// Below, a bucket has a node only where 2^24 nodes exist, or where somebody ground its key.
+constexpr unsigned kNearest = kFarthest - 24;
+constexpr unsigned kQuietLookups = 3;
+constexpr std::size_t kStocked = 64;  // nodes: four full buckets
+
+// Ourselves, and the distances at which nodes can be expected: down to the nearest node's and one.
+std::vector<unsigned> distances_of(const Table& table) {
+    unsigned nearest = kFarthest;
+    for (const BucketView& bucket : table.buckets())
+        nearest = std::min(nearest, bucket.distance);
+    std::vector<unsigned> out{0};
+    for (unsigned distance = kFarthest; distance + 1 >= nearest && distance >= kNearest; --distance)
+        out.push_back(distance);
+    return out;
+}
+
+}  // namespace
+
+void Refresh::joined(Time now) {
+    if (next_) return;
+    next_ = now;
+    quiet_ = 0;
+    size_before_ = 0;
+    refreshed_.clear();
+}
+
+std::optional<NodeId> Refresh::due(const Table& table, Time now) {
+    if (!next_ || *next_ > now) return std::nullopt;
+    const std::size_t size = table.size();
+    if (size == 0) {
+        next_.reset();
+        return std::nullopt;
+    }
+    quiet_ = size > size_before_ ? 0 : quiet_ + 1;
+    size_before_ = size;
+
+    const std::vector<unsigned> distances = distances_of(table);
+    const unsigned chosen = *std::ranges::min_element(distances, {}, [&](unsigned distance) {
+        const auto at = refreshed_.find(distance);
+        return at == refreshed_.end() ? Time::min() : at->second;
+    });
+    refreshed_[chosen] = now;
+    const bool stocked = quiet_ >= kQuietLookups || size >= kStocked;
+    const auto turns = static_cast<Duration::rep>(distances.size());
+    next_ = now + (stocked ? pace_.refresh / turns : pace_.first_refreshes);
+    return chosen == 0 ? own_ : target_at(chosen);
+}
+
+// A random id at this distance from us: equal bits, then one that differs, then chance.
+NodeId Refresh::target_at(unsigned distance) {
+    NodeId target = own_;
+    for (unsigned bit = 0; bit < distance; ++bit) {
+        const bool differs = bit + 1 == distance || random_.next() % 2 == 1;
+        if (!differs) continue;
+        std::uint8_t& byte = target.bytes[target.bytes.size() - 1 - bit / 8];
+        byte = static_cast<std::uint8_t>(byte ^ (1u << bit % 8));
+    }
+    return target;
+}
+
+}  // namespace starling::p2p::discv5
