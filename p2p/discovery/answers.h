@@ -2,19 +2,17 @@
 
 #include "consensus/bytes.h"
 #include "p2p/discovery/contact.h"
+#include "p2p/discovery/discovery.h"
 #include "p2p/discovery/limits.h"
 #include "p2p/discovery/protocol.h"
 #include "p2p/discovery/record_filter.h"
 #include "p2p/discovery/table.h"
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace starling::p2p::discv5 {
-
-using TalkHandler = std::function<Bytes(const NodeId& from, ByteView request)>;
 
 // What the requests of others are answered with. Only nodes that proved their address get here.
 class Answers {
