@@ -24,6 +24,18 @@ void write_all(int fd, ByteView content, const std::filesystem::path& path) {
     }
 }
 
+// A new name in a folder is on the disk once the folder is.
+void sync_folder(const std::filesystem::path& folder) {
+    const int fd =
+        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) failed(folder);
+    const bool done = ::fsync(fd) == 0;
+    const int error = errno;
+    ::close(fd);
+    errno = error;
+    if (!done) failed(folder);
+}
+
 }  // namespace
 
 void replace_file(const std::filesystem::path& path, ByteView content, unsigned mode) {
@@ -42,6 +54,7 @@ void replace_file(const std::filesystem::path& path, ByteView content, unsigned 
     }
     ::close(fd);
     if (::rename(next.c_str(), path.c_str()) != 0) failed(path);
+    sync_folder(path.parent_path());
 }
 
 void replace_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {

@@ -10,7 +10,8 @@
 namespace starling::node {
 
 // Replaces the file in one step: a reader, or a start after a crash, sees the old content or the
-// new, never a part. Throws std::system_error. `mode` as in chmod.
+// new, never a part; the new one is on the disk when it returns. Throws std::system_error. `mode`
+// as in chmod.
 void replace_file(const std::filesystem::path& path, ByteView content, unsigned mode = 0644);
 void replace_file(const std::filesystem::path& path,
                   std::string_view content,
