@@ -377,7 +377,8 @@ TEST_F(TableTest, NearestFirstAndBestFirst) {
     const auto best = table.best(3);
     ASSERT_EQ(best.size(), 3u);
     EXPECT_GE(best[0].checks, best[1].checks);
-    for (const TableNode& node : table.buckets().at(0).nodes)
+    const auto buckets = table.buckets();
+    for (const TableNode& node : buckets.at(0).nodes)
         EXPECT_LE(node.checks, best[0].checks);
 }
 
