@@ -1,0 +1,93 @@
+#pragma once
+
+#include "p2p/discovery/challenges.h"
+#include "p2p/discovery/datagram_allowance.h"
+#include "p2p/discovery/flights.h"
+#include "p2p/discovery/lru_map.h"
+#include "p2p/discovery/session_keys.h"
+#include "p2p/discovery/wire.h"
+
+namespace starling::p2p::discv5 {
+
+// Keys that the other side has proven to hold.
+struct Session {
+    SessionKeys keys;
+    // Those before. Where both sides began a handshake at once, each ends with both keys but
+    // perhaps in another order; either opens what the other seals.
+    std::optional<SessionKeys> previous;
+    // The other side has challenged a request, as if it had lost these keys: while a handshake of
+    // ours is under way, its keys are written with.
+    bool doubted = false;
+};
+
+// A handshake packet of ours that nothing has answered yet.
+struct Initiation {
+    SessionKeys keys;
+    Bytes challenge;  // the WHOAREYOU's
+    Bytes datagram;
+    std::optional<Flights::Serial> carried;  // the request inside
+    unsigned handshakes = 0;                 // made for this contact, this one included
+    unsigned resent = 0;
+    bool sent_since = false;  // other packets went after the datagram
+};
+
+// What one call of Wire works on.
+struct Turn {
+    Time now;
+    std::vector<Datagram>& out;
+    std::vector<Delivered>* delivered = nullptr;
+};
+
+struct Wire::State {
+    State(const Identity& own,
+          const Limits& bounds,
+          Random& chance,
+          std::function<Shared<Record>(const NodeId&)> records);
+
+    // Forgets what expired; each public function begins with it.
+    void expire(Time now);
+    void drop(Dropped reason) { ++counters.dropped[static_cast<std::size_t>(reason)]; }
+
+    // ---- Messages (wire.cpp) ----
+    // The keys to seal with for this contact: the newest that it may have. Null for none.
+    SessionKeys* writing_keys(const Contact& to);
+    // An ordinary packet; nothing if the keys are used up.
+    std::optional<Packet> sealed(SessionKeys& keys, ByteView plain);
+    // What looks like one, with chance for its message, to be challenged.
+    Packet unreadable();
+    void send(const Contact& to, const Packet& packet, Turn& turn);
+    void received(const OrdinaryAuth& auth, const Endpoint& from, const Packet& packet, Turn& turn);
+    std::optional<Bytes> opened(const Contact& contact, const Packet& packet, Turn& turn);
+    void deliver(const Contact& from, ByteView plain, Shared<Record> record, Turn& turn);
+
+    // ---- Handshakes (wire_handshake.cpp) ----
+    void challenge(const Contact& contact, const GcmNonce& nonce, Turn& turn);
+    void received(const WhoAreYou& auth, const Endpoint& from, const Packet& packet, Turn& turn);
+    void received(const HandshakeAuth& auth,
+                  const Endpoint& from,
+                  const Packet& packet,
+                  Turn& turn);
+    // Answers a challenge of this flight by a handshake packet.
+    void begin(Flights::Serial serial, const WhoAreYou& auth, const Packet& packet, Turn& turn);
+    void send_again(Initiation& begun, const Contact& to, Turn& turn);
+    // The keys are proven: by a handshake of theirs, or by an answer to ours.
+    void established(const Contact& contact, const SessionKeys& keys, Turn& turn);
+
+    const Identity& identity;
+    const Limits& limits;
+    Random& random;
+    std::function<Shared<Record>(const NodeId&)> record_of;
+    Shared<Record> record;
+    WireCounters counters;
+
+    DatagramAllowance allowance;
+    // Apart, so that strangers' handshakes do not keep us from ours.
+    TokenBucket their_handshakes;
+    TokenBucket own_handshakes;
+    LruMap<Contact, Session> sessions;
+    LruMap<Contact, Initiation> initiations;  // a queue
+    Challenges challenges;
+    Flights flights;
+};
+
+}  // namespace starling::p2p::discv5
