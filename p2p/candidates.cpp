@@ -111,8 +111,7 @@ CandidateFigures Candidates::figures(Time now) const {
 }
 
 std::optional<Endpoint> Candidates::dialled_at(const Sighting& sighting) const {
-    const RecordFields& fields = sighting.record->fields();
-    std::optional<Endpoint> address = fields.tcp ? fields.tcp : fields.tcp6;
+    std::optional<Endpoint> address = sighting.record->tcp();
     const bool anywhere = rules_.loopback || sighting.origin == Origin::lan;
     if (address && !anywhere && is_local_only(*address)) address.reset();
     return address;

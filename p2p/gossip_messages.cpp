@@ -68,11 +68,31 @@ void Gossip::State::on(Peer& peer, const BlockMessage& message, Turn& turn) {
     download.received(peer, message, turn);
 }
 
+// Addresses travel on links without a key, records on those with one.
+
 void Gossip::State::on(Peer& peer, const GetAddr&, Turn& turn) {
+    if (peer.key) return turn.out.blame(peer, Offence::broken_protocol, GetAddr::kCommand);
     addresses.asked(peer, dialler.given(), turn);
 }
 
-void Gossip::State::on(Peer&, const AddrV2&, Turn&) {}  // see Addresses
+void Gossip::State::on(Peer& peer, const AddrV2&, Turn& turn) {  // see Addresses
+    if (peer.key) turn.out.blame(peer, Offence::broken_protocol, AddrV2::kCommand);
+}
+
+void Gossip::State::on(Peer& peer, const RecordMessage& message, Turn& turn) {
+    if (!peer.key) return turn.out.blame(peer, Offence::broken_protocol, RecordMessage::kCommand);
+    if (records.received(peer, message, turn)) outbound.introduced(peer, turn.now);
+}
+
+void Gossip::State::on(Peer& peer, const GetRecords& message, Turn& turn) {
+    if (!peer.key) return turn.out.blame(peer, Offence::broken_protocol, GetRecords::kCommand);
+    records.received(peer, message, outbound.candidates(), turn);
+}
+
+void Gossip::State::on(Peer& peer, const Records& message, Turn& turn) {
+    if (!peer.key) return turn.out.blame(peer, Offence::broken_protocol, Records::kCommand);
+    records.received(peer, message, turn);
+}
 
 void Gossip::State::on(Peer&, const Unknown&, Turn&) {}  // a later version's: costs its sender more
 

@@ -23,7 +23,8 @@ Gossip::State::State(const Parameters& parameters, const Limits& given, Random& 
       tx_relay(limits, pace, pool, random),
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
-      outbound(parameters, limits, pace, random) {}
+      outbound(parameters, limits, pace, random),
+      records(limits, network) {}
 
 void Gossip::State::handle_timers(Turn& turn) {
     handshake.handle_timer(turn);
@@ -34,6 +35,7 @@ void Gossip::State::handle_timers(Turn& turn) {
     tx_download.handle_timer(turn);
     tx_relay.handle_timer(turn);
     dialler.handle_timer(turn);
+    records.handle_timer(turn);
     if (dialler.active()) outbound.handle_timer(dialler.nodes(), turn);
 }
 
@@ -42,7 +44,7 @@ std::optional<Time> Gossip::State::next_wakeup() const {
     for (const auto other :
          {liveness.next_wakeup(peers), headers.next_wakeup(), download.next_wakeup(),
           uploads.next_wakeup(), tx_download.next_wakeup(), tx_relay.next_wakeup(),
-          dialler.next_wakeup()})
+          dialler.next_wakeup(), records.next_wakeup()})
         wakeup = earliest(wakeup, other);
     if (dialler.active()) wakeup = earliest(wakeup, outbound.next_wakeup(peers));
     return wakeup;
@@ -98,6 +100,7 @@ void Gossip::State::became_ready(Peer& peer, Turn& turn) {
     tx_relay.ready(peer, turn.now);
     dialler.ready(peer);
     outbound.ready(peer);
+    records.ready(peer, turn);
 }
 
 // The connection is gone, or will be: nothing of it stays but what others gave us meanwhile.
@@ -112,6 +115,7 @@ void Gossip::State::forget(PeerId id, Turn& turn) {
     tx_relay.disconnected(id);
     uploads.disconnected(id);
     addresses.disconnected(id);
+    records.disconnected(id);
     peers.remove(id);
 }
 
@@ -188,6 +192,8 @@ void Gossip::State::on(const SendBudget& input, Turn& turn) {
 }
 
 void Gossip::State::on(const PeerAdded& input, Turn& turn) {
+    const auto node = input.key ? node_id_of(*input.key) : std::nullopt;
+    if (node && !admission.allows(*node)) return;
     dialler.added(input, turn);
 }
 
@@ -215,9 +221,10 @@ void Gossip::State::on(const CandidateFound& input, Turn& turn) {
         outbound.propose(input.sighting, turn.now);
 }
 
-void Gossip::State::on(const OwnRecordChanged& input, Turn&) {
+void Gossip::State::on(const OwnRecordChanged& input, Turn& turn) {
     admission.know_ourselves(input.record->id());
     outbound.forget(input.record->id());
+    records.own_changed(input.record, turn);
 }
 
 void Gossip::State::on(const NodeRefused& input, Turn& turn) {

@@ -12,6 +12,7 @@
 #include "p2p/liveness.h"
 #include "p2p/outbound_peers.h"
 #include "p2p/pool_mirror.h"
+#include "p2p/record_exchange.h"
 #include "p2p/tx_download.h"
 #include "p2p/tx_relay.h"
 #include "p2p/uploads.h"
@@ -75,6 +76,9 @@ struct Gossip::State {
     void on(Peer& peer, const BlockMessage& message, Turn& turn);
     void on(Peer& peer, const GetAddr& message, Turn& turn);
     void on(Peer& peer, const AddrV2& message, Turn& turn);
+    void on(Peer& peer, const RecordMessage& message, Turn& turn);
+    void on(Peer& peer, const GetRecords& message, Turn& turn);
+    void on(Peer& peer, const Records& message, Turn& turn);
     void on(Peer& peer, const Unknown& message, Turn& turn);
     void on(Peer& peer, const Malformed& message, Turn& turn);
     void on(Peer& peer, const Version& message, Turn& turn);
@@ -107,6 +111,7 @@ struct Gossip::State {
     Addresses addresses;
     Dialler dialler;
     OutboundPeers outbound;
+    RecordExchange records;
 };
 
 }  // namespace starling::p2p

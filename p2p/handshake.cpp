@@ -74,7 +74,7 @@ void Handshake::on_version(Peer& peer, const Version& version, Turn& turn) {
     peer.version = version;
     if (peer.inbound()) send_version(peer, turn);
     if (version.version >= kProtocolVersion) turn.out.send(peer, WtxidRelay{});
-    turn.out.send(peer, SendAddrV2{});
+    if (!peer.key) turn.out.send(peer, SendAddrV2{});
     turn.out.send(peer, Verack{});
 }
 

@@ -41,7 +41,10 @@ struct Limits {
     std::size_t candidates_max = 4'096;
     std::size_t candidates_per_netgroup = 64;  // 64 owners of addresses can fill the list, one not
     std::size_t candidate_failures_max = 8;    // in a row; then it must be found anew
-    std::size_t refused_nodes_max = 1'000;     // a person refuses one at a time
+    std::size_t records_heard_max = 1'000;     // of a peer at once, of those that we asked
+    std::size_t own_records_max = 10;          // changes of a peer's own record at once
+    Duration own_record_interval = std::chrono::seconds{10};  // we tell of changes no more often
+    std::size_t refused_nodes_max = 1'000;                    // a person refuses one at a time
     // From Dial to PeerConnected or DialFailed; past every deadline of sockets and handshakes.
     Duration dial_timeout = std::chrono::seconds{60};
     std::size_t manual_max = 128;                   // addresses given by hand: a person types fewer

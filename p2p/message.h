@@ -6,11 +6,14 @@
 #include "p2p/messages/getaddr.h"
 #include "p2p/messages/getdata.h"
 #include "p2p/messages/getheaders.h"
+#include "p2p/messages/getrecords.h"
 #include "p2p/messages/headers.h"
 #include "p2p/messages/inv.h"
 #include "p2p/messages/notfound.h"
 #include "p2p/messages/ping.h"
 #include "p2p/messages/pong.h"
+#include "p2p/messages/record.h"
+#include "p2p/messages/records.h"
 #include "p2p/messages/sendaddrv2.h"
 #include "p2p/messages/sendheaders.h"
 #include "p2p/messages/tx.h"
@@ -24,7 +27,8 @@
 
 namespace starling::p2p {
 
-// Bitcoin's P2P messages as values. Each has its file with `encode`, `decode` and its bounds; this
+// P2P messages as values: Bitcoin's, and ours for links that proved a key (record, getrecords,
+// records). Each has its file with `encode`, `decode` and its bounds; this
 // one joins them.
 
 struct Unknown {  // a command we do not know: ignored, counted
@@ -52,6 +56,9 @@ using Message = std::variant<Version,
                              BlockMessage,
                              GetAddr,
                              AddrV2,
+                             RecordMessage,
+                             GetRecords,
+                             Records,
                              Unknown,
                              Malformed>;
 

@@ -30,6 +30,8 @@ std::string_view describe(Offence offence) {
             return "invalid transaction";
         case Offence::costly_transactions:
             return "transactions too costly to check";
+        case Offence::foreign_record:
+            return "record of another network";
         case Offence::too_many_requests:
             return "too many requests";
     }
@@ -45,6 +47,7 @@ int cost_of(Offence offence) {
             return 10;
         case Offence::unconnecting_headers:
         case Offence::unrequested_block:
+        case Offence::foreign_record:
         case Offence::too_many_requests:
             return 20;
         case Offence::invalid_transaction:

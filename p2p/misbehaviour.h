@@ -18,6 +18,7 @@ enum class Offence {
     missing_block,  // it announced the block and does not have it
     invalid_transaction,
     costly_transactions,  // more to check than a peer may have us check
+    foreign_record,       // of another network, told as if it were of ours
     too_many_requests,
 };
 

@@ -37,6 +37,13 @@ void OutboundPeers::ready(const Peer& peer) {
     if (peer.node && !peer.inbound()) candidates_.connected(*peer.node);
 }
 
+void OutboundPeers::introduced(const Peer& peer, Time now) {
+    // Found where its record says: a candidate, whoever gave it to us.
+    if (peer.inbound() || peer.record->tcp() != peer.address) return;
+    propose({peer.record, peer.origin.value_or(Origin::manual), peer.address}, now);
+    candidates_.connected(*peer.node);
+}
+
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     if (!is_ours(peer)) return;
     draw_by(turn.now);

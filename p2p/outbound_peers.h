@@ -29,6 +29,7 @@ public:
     void propose(const Sighting& sighting, Time now);
     void connected(Peer& peer);
     void ready(const Peer& peer);
+    void introduced(const Peer& peer, Time now);  // by its own record
     // Still among `turn.peers`.
     void lost(const Peer& peer, Turn& turn);
     void failed(const Endpoint& address, Time now);

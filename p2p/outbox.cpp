@@ -18,6 +18,10 @@ std::size_t size_of(const Message& message) {
                 return 37 + m.locator.size() * 32;
             } else if constexpr (requires { m.transaction; }) {
                 return m.transaction->size();
+            } else if constexpr (requires { m.record; }) {
+                return m.record->bytes().size();
+            } else if constexpr (requires { m.records; }) {
+                return 3 + m.records.size() * Record::kBytesMax;
             } else if constexpr (requires { m.entries; }) {
                 return 3 + m.entries.size() * 24;
             } else {

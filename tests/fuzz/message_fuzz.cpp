@@ -10,10 +10,10 @@ using namespace starling;
 
 namespace {
 
-constexpr std::array<std::string_view, 18> kCommands = {
-    "version",    "verack",    "ping",       "pong",    "sendheaders", "wtxidrelay",
-    "sendaddrv2", "feefilter", "getheaders", "headers", "inv",         "getdata",
-    "notfound",   "tx",        "block",      "getaddr", "addrv2",      "nonsense"};
+constexpr std::array<std::string_view, 21> kCommands = {
+    "version",   "verack",     "ping",    "pong",     "sendheaders", "wtxidrelay", "sendaddrv2",
+    "feefilter", "getheaders", "headers", "inv",      "getdata",     "notfound",   "tx",
+    "block",     "getaddr",    "addrv2",  "nonsense", "record",      "getrecords", "records"};
 
 }  // namespace
 

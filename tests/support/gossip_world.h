@@ -3,6 +3,7 @@
 #include "p2p/gossip.h"
 #include "support/chain_builder.h"
 #include "support/fake_ledger.h"
+#include "support/identities.h"
 #include "support/seeded_random.h"
 
 #include <algorithm>
@@ -21,14 +22,22 @@ namespace starling::test {
 class GossipWorld {
 public:
     using Index = std::size_t;
+    // Over keyed links nodes know each other's keys, tell records, and whatever Gossip tells
+    // discovery is found at once.
+    enum class Links { plain, keyed };
 
-    GossipWorld(const Parameters& parameters, std::size_t nodes, std::uint64_t seed = 1)
-        : parameters_(parameters), builder_(parameters) {
+    GossipWorld(const Parameters& parameters,
+                std::size_t nodes,
+                std::uint64_t seed = 1,
+                Links links = Links::plain,
+                const p2p::Limits& limits = {})
+        : parameters_(parameters), keyed_(links == Links::keyed), builder_(parameters) {
         // A minute after genesis: nothing here is in the future, nothing is old.
         now_ = Time{std::chrono::seconds{parameters.genesis.header.time + 3'600}};
         for (Index i = 0; i < nodes; ++i) {
-            nodes_.push_back(std::make_unique<Node>(parameters, seed * 1'000 + i));
+            nodes_.push_back(std::make_unique<Node>(parameters, limits, seed, i));
             nodes_[i]->gossip.open(nodes_[i]->ledger.tree(), nodes_[i]->ledger.tip(), now_);
+            if (keyed_) feed(i, p2p::OwnRecordChanged{nodes_[i]->record});
         }
     }
 
@@ -43,7 +52,39 @@ public:
     }
 
     // `from` dials `to`, and again whenever the connection is lost.
-    void add_peer(Index from, Index to) { feed(from, p2p::PeerAdded{address_of(to), true}); }
+    void add_peer(Index from, Index to) {
+        feed(from, p2p::PeerAdded{address_of(to), true, key_of(to)});
+    }
+    // As if discovery had proposed it.
+    void propose(Index to, Index whom) {
+        feed(to, p2p::CandidateFound{{nodes_[whom]->record, p2p::Origin::overlay, {}}});
+    }
+    [[nodiscard]] const p2p::NodeId& id_of(Index i) const { return nodes_[i]->identity.id; }
+    // The node is gone for good; its peers notice.
+    void kill(Index i) {
+        dead_.insert(i);
+        std::vector<std::uint64_t> cut;
+        for (const auto& [id, link] : links_) {
+            if (link.dialler == i || link.listener == i) cut.push_back(id);
+        }
+        for (const std::uint64_t id : cut) {
+            const Link link = links_.at(id);
+            links_.erase(id);
+            feed(link.other(i), p2p::PeerLost{p2p::PeerId{id}});
+        }
+    }
+    // Connections as both sides see them.
+    [[nodiscard]] std::size_t links_between(Index a, Index b) const {
+        return static_cast<std::size_t>(std::ranges::count_if(links_, [&](const auto& entry) {
+            const Link& link = entry.second;
+            return std::minmax(link.dialler, link.listener) == std::minmax(a, b);
+        }));
+    }
+    [[nodiscard]] bool dialled(Index from, Index to) const {
+        return std::ranges::any_of(links_, [&](const auto& entry) {
+            return entry.second.dialler == from && entry.second.listener == to;
+        });
+    }
 
     // Cuts every connection between the two sides and lets no dial through.
     void partition(std::set<Index> side) {
@@ -104,9 +145,18 @@ public:
 
 private:
     struct Node {
-        Node(const Parameters& parameters, std::uint64_t seed)
-            : random(seed), ledger(parameters, seed), gossip(parameters, p2p::Limits{}, random) {}
+        Node(const Parameters& parameters,
+             const p2p::Limits& limits,
+             std::uint64_t seed,
+             Index index)
+            : random(seed * 1'000 + index),
+              identity(test::identity(1 + index)),
+              record(record_of(identity, address_of(index), 1, parameters)),
+              ledger(parameters, seed * 1'000 + index),
+              gossip(parameters, limits, random) {}
         SeededRandom random;
+        p2p::Identity identity;
+        Shared<p2p::Record> record;
         FakeLedger ledger;
         p2p::Gossip gossip;
     };
@@ -116,7 +166,13 @@ private:
         [[nodiscard]] Index other(Index i) const { return i == dialler ? listener : dialler; }
     };
 
+    [[nodiscard]] std::optional<p2p::CompressedKey> key_of(Index i) const {
+        if (!keyed_) return std::nullopt;
+        return nodes_[i]->identity.key;
+    }
+
     [[nodiscard]] bool reachable(Index a, Index b) const {
+        if (dead_.contains(a) || dead_.contains(b)) return false;
         return side_.empty() || side_.contains(a) == side_.contains(b);
     }
 
@@ -126,6 +182,7 @@ private:
         Node* due = nullptr;
         Index due_index = 0;
         for (Index i = 0; i < nodes_.size(); ++i) {
+            if (dead_.contains(i)) continue;
             const auto wakeup = nodes_[i]->gossip.next_wakeup();
             if (!wakeup || *wakeup > next) continue;
             next = *wakeup;
@@ -152,6 +209,7 @@ private:
     }
 
     void feed(Index i, p2p::GossipInput input) {
+        if (dead_.contains(i)) return;
         std::vector<p2p::GossipEffect> effects;
         nodes_[i]->gossip.handle(std::move(input), now_, effects);
         carry_out(i, effects);
@@ -179,7 +237,7 @@ private:
             std::visit([&](auto& e) { carry(i, e); }, effect);
     }
     void carry(Index i, const p2p::Dial& dial) {
-        later([this, i, dial] { connect(i, dial.address); });
+        later([this, i, dial] { connect(i, dial); });
     }
     void carry(Index i, const p2p::Send& send) {
         ++messages_;
@@ -203,7 +261,9 @@ private:
         later([this, other, peer = drop.peer] { feed(other, p2p::PeerLost{peer}); });
     }
     void carry(Index i, const p2p::Submit& submission) { submit(i, submission.input); }
-    void carry(Index, const p2p::RecordHeard&) {}
+    void carry(Index i, const p2p::RecordHeard& heard) {
+        later([this, i, heard] { feed(i, p2p::CandidateFound{heard.sighting}); });
+    }
     void carry(Index i, const p2p::Event& event) { note(i, event.peer, "event " + event.detail); }
 
     void note(Index i, p2p::PeerId peer, std::string what) {
@@ -211,13 +271,29 @@ private:
                          ">" + std::to_string(peer.value) + " " + std::move(what));
     }
 
-    void connect(Index from, const p2p::Endpoint& address) {
-        const Index to = address.port - 1'000u;
-        if (!reachable(from, to)) return feed(from, p2p::DialFailed{address});
+    void connect(Index from, const p2p::Dial& dial) {
+        const Index to = dial.address.port - 1'000u;
+        if (!reachable(from, to) || dial.key != key_of(to))
+            return feed(from, p2p::DialFailed{dial.address});
         const p2p::PeerId id{++link_count_};
         links_[id.value] = Link{from, to};
-        feed(to, p2p::PeerConnected{id, p2p::Direction::inbound, address_of(from), false});
-        feed(from, p2p::PeerConnected{id, p2p::Direction::outbound, address, true});
+        const auto answer = [this, id, from, to] {
+            feed(to, p2p::PeerConnected{id, p2p::Direction::inbound, address_of(from), false,
+                                        key_of(from)});
+        };
+        const auto done = [this, id, from, to, dial] {
+            feed(from, p2p::PeerConnected{id, p2p::Direction::outbound, dial.address, dial.manual,
+                                          key_of(to)});
+        };
+        if (!keyed_) {
+            answer();
+            done();
+        } else {  // the third act is under way when the dialler is done
+            later([this, id, answer] {
+                if (links_.contains(id.value)) answer();
+            });
+            done();
+        }
     }
 
     void deliver(Index from, p2p::PeerId peer, const p2p::Message& message) {
@@ -233,6 +309,7 @@ private:
     }
 
     const Parameters& parameters_;
+    const bool keyed_;
     ChainBuilder builder_;
     Time now_;
     std::vector<std::unique_ptr<Node>> nodes_;
@@ -241,6 +318,7 @@ private:
     std::map<std::pair<Time, std::uint64_t>, std::function<void()>> events_;
     std::uint64_t event_count_ = 0;
     std::set<Index> side_;
+    std::set<Index> dead_;
     std::size_t messages_ = 0;
     std::vector<std::string> trace_;
 };

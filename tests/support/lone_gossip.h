@@ -3,6 +3,7 @@
 #include "p2p/gossip.h"
 #include "support/chain_builder.h"
 #include "support/fake_ledger.h"
+#include "support/identities.h"
 #include "support/seeded_random.h"
 
 #include <map>
@@ -85,9 +86,23 @@ public:
     }
     p2p::PeerId connect(p2p::Direction direction) {
         const p2p::PeerId peer{++peers_};
-        const auto port = static_cast<std::uint16_t>(peers_);
-        feed(p2p::PeerConnected{peer, direction, p2p::Endpoint::ipv4({10, 0, 0, 2}, port), false});
+        feed(p2p::PeerConnected{peer, direction, address_of(peer), false});
         return peer;
+    }
+    // The same over a link that proved a key.
+    p2p::PeerId connect(p2p::Direction direction, const p2p::Identity& identity) {
+        const p2p::PeerId peer{++peers_};
+        feed(p2p::PeerConnected{peer, direction, address_of(peer), false, identity.key});
+        return peer;
+    }
+    p2p::PeerId join(p2p::Direction direction, const p2p::Identity& identity) {
+        const p2p::PeerId peer = connect(direction, identity);
+        say(peer, honest_version());
+        say(peer, p2p::Verack{});
+        return peer;
+    }
+    static p2p::Endpoint address_of(p2p::PeerId peer) {
+        return p2p::Endpoint::ipv4({10, 0, 0, 2}, static_cast<std::uint16_t>(peer.value));
     }
     static p2p::Version honest_version() {
         return {.services = p2p::kServiceNetwork | p2p::kServiceWitness,

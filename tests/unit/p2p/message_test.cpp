@@ -2,6 +2,7 @@
 
 #include "consensus/hex.h"
 #include "support/chain_builder.h"
+#include "support/identities.h"
 #include "support/seeded_random.h"
 
 #include <gtest/gtest.h>
@@ -52,6 +53,10 @@ std::vector<Header> some_headers(test::SeededRandom& random) {
         header.previous.bytes[7] = static_cast<std::uint8_t>(random.next());
     }
     return headers;
+}
+
+Shared<Record> a_record(std::uint64_t n) {
+    return test::record_of(test::identity(n), *parse_endpoint("10.0.0.1:9", 0), n);
 }
 
 TEST(Message, IsTheSameAfterEncodingAndDecoding) {
@@ -112,13 +117,15 @@ TEST(Message, IsMalformedWhenCutOrLonger) {
     test::SeededRandom random(1);
     AddrV2 addresses;
     addresses.entries.push_back({7, 1, *parse_endpoint("1.2.3.4:5", 0)});
-    const std::vector<Message> messages = {Version{.user_agent = "/x/"},
-                                           Ping{1},
-                                           FeeFilter{1},
-                                           Headers{some_headers(random)},
-                                           GetHeaders{std::vector<BlockHash>(3), BlockHash{}},
-                                           Inv{some_items(random)},
-                                           addresses};
+    std::vector<Message> messages = {Version{.user_agent = "/x/"},
+                                     Ping{1},
+                                     FeeFilter{1},
+                                     Headers{some_headers(random)},
+                                     GetHeaders{std::vector<BlockHash>(3), BlockHash{}},
+                                     Inv{some_items(random)},
+                                     addresses};
+    messages.emplace_back(RecordMessage{a_record(1)});
+    messages.emplace_back(Records{{a_record(1), a_record(2)}});
     for (const Message& message : messages) {
         const Bytes whole = encode(message);
         for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -177,6 +184,30 @@ TEST(Message, LeavesOutAddressesOfOtherNetworks) {
     const auto& entries = std::get<AddrV2>(message).entries;
     ASSERT_EQ(entries.size(), 1u);
     EXPECT_EQ(to_string(entries[0].endpoint), "10.0.0.1:8284");
+}
+
+TEST(Message, CarriesRecordsWithWholeSignatures) {
+    expect_there_and_back(RecordMessage{a_record(1)});
+    expect_there_and_back(GetRecords{});
+    expect_there_and_back(Records{});
+    const Records records{{a_record(1), a_record(2), a_record(3)}};
+    expect_there_and_back(records);
+    const Bytes whole = encode(records);
+    for (std::size_t at = 1; at < whole.size(); ++at) {
+        Bytes flipped = whole;
+        flipped[at] ^= 0x10;
+        EXPECT_TRUE(std::holds_alternative<Malformed>(read("records", flipped))) << at;
+    }
+}
+
+TEST(Message, HoldsNoMoreRecordsThanItsBound) {
+    Writer out;
+    out.compact_size(Records::kCountMax + 1);
+    for (std::size_t i = 0; i <= Records::kCountMax; ++i)
+        out.sized_bytes(a_record(1)->bytes());
+    EXPECT_TRUE(std::holds_alternative<Malformed>(read("records", out.take())));
+    EXPECT_TRUE(std::holds_alternative<Malformed>(read("record", Bytes(301))));
+    EXPECT_TRUE(std::holds_alternative<Malformed>(read("record", {})));
 }
 
 TEST(Message, OfAnUnknownCommandIsNotAnError) {
