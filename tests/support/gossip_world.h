@@ -45,6 +45,7 @@ public:
     [[nodiscard]] ChainBuilder& builder() { return builder_; }
     [[nodiscard]] FakeLedger& ledger(Index i) { return nodes_[i]->ledger; }
     [[nodiscard]] p2p::Gossip& gossip(Index i) { return nodes_[i]->gossip; }
+    [[nodiscard]] const p2p::Gossip& gossip(Index i) const { return nodes_[i]->gossip; }
     [[nodiscard]] std::size_t messages() const { return messages_; }
     [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
     [[nodiscard]] static p2p::Endpoint address_of(Index i) {

@@ -1,0 +1,241 @@
+// Connections of our own accord.
+
+#include "p2p/netgroup.h"
+#include "support/gossip_world.h"
+#include "support/lone_gossip.h"
+
+#include <gtest/gtest.h>
+
+namespace starling::p2p {
+namespace {
+
+using namespace std::chrono_literals;
+using test::GossipWorld;
+using test::identity;
+using test::LoneGossip;
+using test::record_of;
+using Links = GossipWorld::Links;
+
+Endpoint public_address(std::uint64_t n, std::uint8_t host = 1) {
+    return Endpoint::ipv4({20, static_cast<std::uint8_t>(n), 1, host}, 9);
+}
+
+void propose(LoneGossip& node, std::uint64_t n, const Endpoint& address) {
+    node.feed(
+        CandidateFound{{record_of(identity(n), address, 1, testnet()), Origin::overlay, address}});
+}
+
+std::vector<Dial> wait_for_dials(LoneGossip& node, Duration duration) {
+    return node.wait(duration).dials;
+}
+
+// The dial succeeds; the peer is silent.
+PeerId accept(LoneGossip& node, const Dial& dial) {
+    static std::uint64_t peers = 1'000;
+    const PeerId peer{++peers};
+    node.feed(PeerConnected{peer, Direction::outbound, dial.address, dial.manual, dial.key});
+    return peer;
+}
+PeerId shake_hands(LoneGossip& node, PeerId peer) {
+    node.say(peer, LoneGossip::honest_version());
+    node.say(peer, Verack{});
+    return peer;
+}
+
+TEST(OutboundPeers, EightAreDialledAndNoMore) {
+    LoneGossip node(testnet());
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        propose(node, n, public_address(n));
+    const auto dials = wait_for_dials(node, 30s);
+    ASSERT_EQ(dials.size(), 8u);
+    std::set<Endpoint> addresses;
+    for (const Dial& dial : dials) {
+        EXPECT_FALSE(dial.manual);
+        EXPECT_TRUE(dial.key);
+        addresses.insert(dial.address);
+        const PeerId peer = accept(node, dial);
+        EXPECT_EQ(node.view(peer)->found, "overlay");
+        shake_hands(node, peer);
+    }
+    EXPECT_EQ(addresses.size(), 8u);
+    EXPECT_TRUE(wait_for_dials(node, 10min).empty());
+    const CandidateFigures figures = node.gossip().candidates(node.now());
+    EXPECT_EQ(figures.known, 30u);
+    EXPECT_EQ(figures.proven, 8u);
+    EXPECT_EQ(figures.outbound, 8u);
+    EXPECT_EQ(figures.dialling, 0u);
+}
+
+TEST(OutboundPeers, NoneAreDialledWhereOnlyManualOnesAreWanted) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 0});
+    propose(node, 1, public_address(1));
+    EXPECT_TRUE(wait_for_dials(node, 1h).empty());
+    EXPECT_EQ(node.gossip().candidates(node.now()).known, 1u);
+}
+
+TEST(OutboundPeers, ManualOnesDoNotCount) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    const Dial manual{*parse_endpoint("20.99.1.1:9", 0), true, identity(99).key};
+    node.feed(PeerAdded{manual.address, true, manual.key});
+    shake_hands(node, accept(node, manual));
+    propose(node, 1, public_address(1));
+    EXPECT_EQ(wait_for_dials(node, 10s).size(), 1u);
+}
+
+TEST(OutboundPeers, AreOneANetgroup) {
+    LoneGossip node(testnet());
+    for (std::uint8_t host = 1; host <= 20; ++host)
+        propose(node, host, public_address(7, host));
+    const auto dials = wait_for_dials(node, 30s);
+    ASSERT_EQ(dials.size(), 1u);
+    shake_hands(node, accept(node, dials[0]));
+    EXPECT_TRUE(wait_for_dials(node, 10min).empty());
+}
+
+TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    propose(node, 1, public_address(1));
+    propose(node, 2, public_address(2));
+    const Dial first = wait_for_dials(node, 10s).at(0);
+    const PeerId peer = shake_hands(node, accept(node, first));
+    node.feed(PeerLost{peer});
+    const auto dials = wait_for_dials(node, 1s);
+    ASSERT_EQ(dials.size(), 1u);
+    EXPECT_NE(dials[0].address, first.address);
+}
+
+TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        propose(node, n, public_address(n));
+    std::set<Endpoint> dialled;
+    for (int i = 0; i < 5; ++i) {
+        const auto dials = wait_for_dials(node, 1s);
+        ASSERT_EQ(dials.size(), 1u);
+        dialled.insert(dials[0].address);
+        node.feed(DialFailed{dials[0].address});
+    }
+    EXPECT_EQ(dialled.size(), 5u);
+    EXPECT_TRUE(wait_for_dials(node, 50s).empty());
+    EXPECT_EQ(wait_for_dials(node, 40s).size(), 1u);
+}
+
+TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    propose(node, 1, public_address(1));
+    accept(node, wait_for_dials(node, 10s).at(0));
+    EXPECT_TRUE(wait_for_dials(node, 60s).empty());
+    EXPECT_EQ(node.gossip().candidates(node.now()).waiting, 1u);
+}
+
+TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    propose(node, 1, public_address(1));
+    propose(node, 2, public_address(2));
+    EXPECT_EQ(wait_for_dials(node, 59s).size(), 1u);
+    EXPECT_EQ(wait_for_dials(node, 5s).size(), 1u);
+}
+
+TEST(OutboundPeers, WhoIsConnectedIsNotDialled) {
+    LoneGossip node(testnet());
+    node.join(Direction::inbound, identity(1));
+    propose(node, 1, public_address(1));
+    EXPECT_TRUE(wait_for_dials(node, 10min).empty());
+}
+
+TEST(OutboundPeers, WhomThePersonKeepsIsNotDialledTwice) {
+    LoneGossip node(testnet());
+    const auto address = public_address(1);
+    node.feed(PeerAdded{address, true, identity(1).key});
+    propose(node, 1, public_address(2));
+    EXPECT_TRUE(wait_for_dials(node, 1min).empty());
+}
+
+TEST(OutboundPeers, NodesOfOtherNetworksAreNotDialled) {
+    LoneGossip node(testnet());
+    node.feed(CandidateFound{
+        {record_of(identity(1), public_address(1), 1, local()), Origin::overlay, {}}});
+    EXPECT_EQ(node.gossip().candidates(node.now()).known, 0u);
+}
+
+TEST(OutboundPeers, KeepQuietWhileTheNetworkIsInactive) {
+    LoneGossip node(testnet());
+    node.feed(NetworkActive{false});
+    propose(node, 1, public_address(1));
+    EXPECT_TRUE(wait_for_dials(node, 1h).empty());
+    node.feed(NetworkActive{true});
+    EXPECT_EQ(wait_for_dials(node, 1s).size(), 1u);
+}
+
+TEST(OutboundPeers, DialsAreSpacedOnAPublicNetwork) {
+    LoneGossip node(testnet());
+    for (std::uint64_t n = 1; n <= 100; ++n)
+        propose(node, n, public_address(n));
+    std::size_t dials = 0;
+    for (int i = 0; i < 100; ++i) {
+        const auto caused = node.wait(100ms);
+        for (const Dial& dial : caused.dials) {
+            ++dials;
+            node.feed(DialFailed{dial.address});
+        }
+    }
+    EXPECT_GE(dials, 19u);
+    EXPECT_LE(dials, 21u) << "in 10 seconds, although all fail at once";
+}
+
+// A storm of proposals costs what the list holds, and dials no faster.
+TEST(OutboundPeers, AStormOfProposalsIsBounded) {
+    LoneGossip node(testnet(), Limits{.candidates_max = 50});
+    std::size_t dials = 0;
+    for (std::uint64_t n = 0; n < 200; ++n) {
+        propose(node, 1 + n, public_address(n));
+        dials += wait_for_dials(node, 1ms).size();
+    }
+    EXPECT_EQ(node.gossip().candidates(node.now()).known, 50u);
+    EXPECT_LE(dials, 1u);
+}
+
+std::size_t outbound_of(const GossipWorld& world, std::size_t i) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        world.gossip(i).peers(),
+        [](const PeerView& peer) { return peer.ready && peer.direction == Direction::outbound; }));
+}
+
+// Each node knows a few others; the rest it hears of from its peers.
+TEST(OutboundPeers, AWholeNetworkHasEightEachWithinSecondsAndAgainAfterMoreThanAThirdWereKilled) {
+    constexpr std::size_t kNodes = 36, kKilled = 13;  // 23 nodes have 253 pairs for 184 links
+    GossipWorld world(regtest(), kNodes, 1, Links::keyed);
+    for (std::size_t i = 0; i < kNodes; ++i) {
+        for (std::size_t step : {1u, 2u, 5u, 11u, 23u})
+            world.propose(i, (i + step) % kNodes);
+    }
+    // How long it took; looked at ten times a second.
+    const auto until_all_have_eight = [&](std::size_t from) {
+        Duration passed{0};
+        for (std::size_t i = from; i < kNodes && passed < 30s;) {
+            if (outbound_of(world, i) == 8) {
+                ++i;
+            } else {
+                world.run_for(100ms);
+                passed += 100ms;
+                i = from;
+            }
+        }
+        return passed;
+    };
+    const Duration first = until_all_have_eight(0);
+    EXPECT_LE(first, 5s);
+    for (std::size_t i = 0; i < kNodes; ++i) {
+        for (std::size_t j = i + 1; j < kNodes; ++j)
+            EXPECT_LE(world.links_between(i, j), 1u);
+    }
+    for (std::size_t i = 0; i < kKilled; ++i)
+        world.kill(i);
+    const Duration again = until_all_have_eight(kKilled);
+    EXPECT_LE(again, 5s);
+    RecordProperty("first_ms", static_cast<int>(first.count()));
+    RecordProperty("again_ms", static_cast<int>(again.count()));
+}
+
+}  // namespace
+}  // namespace starling::p2p
