@@ -201,7 +201,7 @@ std::size_t outbound_of(const GossipWorld& world, std::size_t i) {
         [](const PeerView& peer) { return peer.ready && peer.direction == Direction::outbound; }));
 }
 
-// Each node knows a few others; the rest it hears of from its peers.
+// Each node knows a few others at first, later all: what discovery would have found.
 TEST(OutboundPeers, AWholeNetworkHasEightEachWithinSecondsAndAgainAfterMoreThanAThirdWereKilled) {
     constexpr std::size_t kNodes = 36, kKilled = 13;  // 23 nodes have 253 pairs for 184 links
     GossipWorld world(regtest(), kNodes, 1, Links::keyed);
@@ -228,6 +228,10 @@ TEST(OutboundPeers, AWholeNetworkHasEightEachWithinSecondsAndAgainAfterMoreThanA
     for (std::size_t i = 0; i < kNodes; ++i) {
         for (std::size_t j = i + 1; j < kNodes; ++j)
             EXPECT_LE(world.links_between(i, j), 1u);
+    }
+    for (std::size_t i = 0; i < kNodes; ++i) {
+        for (std::size_t j = 0; j < kNodes; ++j)
+            world.propose(i, j);
     }
     for (std::size_t i = 0; i < kKilled; ++i)
         world.kill(i);
