@@ -108,7 +108,10 @@ Daemon::Daemon(const Config& config)
     : config_(config),
       core_(config),
       // Half of the descriptors are the store's, the RPC's and a reserve.
-      network_(core_.machine, raise_descriptor_limit() / 2),
+      network_(core_.machine,
+               {.connections_max = raise_descriptor_limit() / 2,
+                .identity = *p2p::Identity::from(random_key(core_.random)),
+                .plain = true}),
       metrics_(core_.machine, network_, started_),
       journal_(core_.machine),
       context_(core_.machine, started_, [this] { stop_asked(false); }),

@@ -1,8 +1,11 @@
 #include "node/network.h"
 
 #include "node/connection.h"
+#include "node/half_open.h"
 #include "node/log.h"
+#include "node/random.h"
 #include "node/sockets.h"
+#include "p2p/link/link_transport.h"
 #include "p2p/plain_transport.h"
 
 #include <boost/asio/io_context.hpp>
@@ -20,28 +23,46 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 struct Network::State final : ConnectionOwner, std::enable_shared_from_this<State> {
-    State(Machine& of_machine, std::size_t most)
-        : machine(of_machine), io(of_machine.loop().io()), connections_max(most) {}
+    State(Machine& of_machine, const NetworkOptions& of_network)
+        : machine(of_machine),
+          io(of_machine.loop().io()),
+          options(of_network),
+          half_open(of_machine.parameters().overlay.ids_per_address_max) {}
+
+    // One connection, with what Gossip is told of it once it is established.
+    struct Held {
+        std::shared_ptr<Connection> connection;
+        p2p::PeerConnected peer;
+        bool established = false;
+    };
 
     // ---- ConnectionOwner ----
+    void established(p2p::PeerId peer, const std::optional<p2p::CompressedKey>& key) override;
     void received(p2p::PeerId peer, std::vector<Received> messages) override;
-    void written(p2p::PeerId peer, std::size_t queued_bytes) override;
+    void written(p2p::PeerId peer, std::size_t bytes, std::size_t queued_bytes) override;
     void ended(p2p::PeerId peer, std::string_view reason) override;
     std::span<std::uint8_t> read_buffer() override { return buffer; }
 
     void accept_next();
     void accepted(tcp::socket socket);
-    void add(tcp::socket socket, const p2p::PeerConnected& connected);
-    void send(p2p::PeerId peer, Shared<Bytes> frame);
+    void dialled(tcp::socket socket, const p2p::Dial& dial);
+    void dial_failed(const p2p::Endpoint& address, const std::string& reason);
+    void add(tcp::socket socket,
+             std::unique_ptr<p2p::Transport> transport,
+             const p2p::PeerConnected& peer);
+    std::unique_ptr<p2p::Transport> transport_to(const std::optional<p2p::CompressedKey>& key);
+    void send(p2p::PeerId peer, std::string_view command, Shared<Bytes> payload);
     void send_body(const p2p::SendBody& send, const Shared<Bytes>& body);
 
     Machine& machine;
     asio::io_context& io;
-    const std::size_t connections_max;
+    const NetworkOptions options;
+    KernelRandom random;
     bool stopped = false;
     std::optional<tcp::acceptor> acceptor;
     std::optional<asio::steady_timer> breather;
-    std::map<p2p::PeerId, std::shared_ptr<Connection>> connections;
+    std::map<p2p::PeerId, Held> connections;
+    HalfOpen half_open;
     std::uint64_t last_peer = 0;
     std::uint64_t bytes_received = 0;
     std::uint64_t bytes_sent = 0;
@@ -59,6 +80,15 @@ struct Attempt {
 
 }  // namespace
 
+void Network::State::established(p2p::PeerId peer, const std::optional<p2p::CompressedKey>& key) {
+    half_open.remove(peer);
+    const auto at = connections.find(peer);
+    if (at == connections.end() || stopped) return;
+    at->second.established = true;
+    at->second.peer.key = key;
+    machine.tell(at->second.peer);
+}
+
 void Network::State::received(p2p::PeerId peer, std::vector<Received> messages) {
     for (Received& one : messages) {
         bytes_received += one.bytes;
@@ -66,15 +96,25 @@ void Network::State::received(p2p::PeerId peer, std::vector<Received> messages) 
     }
 }
 
-void Network::State::written(p2p::PeerId peer, std::size_t queued_bytes) {
-    machine.tell(p2p::SendBudget{peer, queued_bytes});
+void Network::State::written(p2p::PeerId peer, std::size_t bytes, std::size_t queued_bytes) {
+    bytes_sent += bytes;
+    const auto at = connections.find(peer);
+    if (at != connections.end() && at->second.established)
+        machine.tell(p2p::SendBudget{peer, queued_bytes});
 }
 
 void Network::State::ended(p2p::PeerId peer, std::string_view reason) {
-    if (connections.erase(peer) == 0) return;
+    const auto at = connections.find(peer);
+    if (at == connections.end()) return;
+    const Held held = std::move(at->second);
+    connections.erase(at);
+    half_open.remove(peer);
+    if (stopped) return;
+    if (!held.established && held.peer.direction == p2p::Direction::outbound)
+        return dial_failed(held.peer.address, std::string(reason));
     if (!reason.empty())
         log_debug("peer " + std::to_string(peer.value) + " is gone: " + std::string(reason));
-    if (!stopped) machine.tell(p2p::PeerLost{peer});
+    if (held.established) machine.tell(p2p::PeerLost{peer});
 }
 
 void Network::State::accept_next() {
@@ -94,38 +134,69 @@ void Network::State::accept_next() {
 
 void Network::State::accepted(tcp::socket socket) {
     error_code failure;
-    const tcp::endpoint remote = socket.remote_endpoint(failure);
-    if (failure || connections.size() >= connections_max) return;
-    add(std::move(socket),
-        {.peer = {}, .direction = p2p::Direction::inbound, .address = from_asio(remote)});
+    const p2p::Endpoint remote = from_asio(socket.remote_endpoint(failure));
+    if (failure || connections.size() >= options.connections_max || !half_open.admits(remote))
+        return;
+    add(std::move(socket), transport_to(std::nullopt),
+        {.peer = {}, .direction = p2p::Direction::inbound, .address = remote});
+    const p2p::PeerId peer{last_peer};
+    const auto oldest = half_open.add(peer, remote);
+    if (!oldest) return;
+    connections.at(*oldest).connection->close("others wait for its handshake's place");
 }
 
-void Network::State::add(tcp::socket socket, const p2p::PeerConnected& connected) {
-    p2p::PeerConnected input = connected;
-    input.peer = {++last_peer};
-    const auto connection = std::make_shared<Connection>(
-        input.peer, std::move(socket), machine.parameters(), machine.jobs(), machine.loop(), *this);
-    connections.emplace(input.peer, connection);
-    connection->start();
-    machine.tell(input);
+void Network::State::dialled(tcp::socket socket, const p2p::Dial& dial) {
+    add(std::move(socket), transport_to(dial.key),
+        {.peer = {},
+         .direction = p2p::Direction::outbound,
+         .address = dial.address,
+         .manual = dial.manual});
 }
 
-void Network::State::send(p2p::PeerId peer, Shared<Bytes> frame) {
+void Network::State::dial_failed(const p2p::Endpoint& address, const std::string& reason) {
+    log_debug("no connection to " + to_string(address) + ": " + reason);
+    machine.tell(p2p::DialFailed{address});
+}
+
+void Network::State::add(tcp::socket socket,
+                         std::unique_ptr<p2p::Transport> transport,
+                         const p2p::PeerConnected& peer) {
+    Held held{.connection = {}, .peer = peer};
+    held.peer.peer = {++last_peer};
+    held.connection = std::make_shared<Connection>(
+        held.peer.peer, std::move(socket), std::move(transport),
+        ConnectionShell{machine.parameters(), machine.jobs(), machine.loop(), *this,
+                        options.handshake_timeout});
+    held.connection->start();
+    connections.emplace(held.peer.peer, std::move(held));
+}
+
+// With a key we dial, without one we are dialled; over `plain` that is the same.
+std::unique_ptr<p2p::Transport> Network::State::transport_to(
+    const std::optional<p2p::CompressedKey>& key) {
+    if (options.plain) return std::make_unique<p2p::PlainTransport>(machine.parameters().magic);
+    const SecretKey& own = options.identity.secret;
+    const SecretKey ephemeral = random_key(random);
+    return std::make_unique<p2p::LinkTransport>(
+        key ? p2p::LinkTransport::dialler(own, *key, ephemeral)
+            : p2p::LinkTransport::responder(own, ephemeral));
+}
+
+void Network::State::send(p2p::PeerId peer, std::string_view command, Shared<Bytes> payload) {
     const auto at = connections.find(peer);
     if (at == connections.end()) return;
-    bytes_sent += frame->size();
-    at->second->send(std::move(frame));
+    at->second.connection->send({.command = std::string(command), .payload = std::move(payload)});
 }
 
-void Network::State::send_body(const p2p::SendBody& wanted, const Shared<Bytes>& frame) {
-    if (frame != nullptr) return send(wanted.peer, frame);
+void Network::State::send_body(const p2p::SendBody& wanted, const Shared<Bytes>& body) {
+    if (body != nullptr) return send(wanted.peer, p2p::BlockMessage::kCommand, body);
     // Nothing to write, but Gossip waits to hear that the queue fell.
     const auto at = connections.find(wanted.peer);
-    if (at != connections.end()) written(wanted.peer, at->second->queued_bytes());
+    if (at != connections.end()) written(wanted.peer, 0, at->second.connection->queued_bytes());
 }
 
-Network::Network(Machine& machine, std::size_t connections_max)
-    : state_(std::make_shared<State>(machine, connections_max)) {
+Network::Network(Machine& machine, const NetworkOptions& options)
+    : state_(std::make_shared<State>(machine, options)) {
     machine.set_wire(this);
 }
 
@@ -143,12 +214,18 @@ void Network::stop() {
     if (std::exchange(state_->stopped, true)) return;
     state_->machine.set_wire(nullptr);
     if (state_->acceptor) state_->acceptor->close();
-    for (const auto& [id, connection] : state_->connections)
-        connection->close("");
+    for (const auto& [id, held] : state_->connections)
+        held.connection->close("");
 }
 
 void Network::dial(const p2p::Dial& dial) {
     if (state_->stopped) return;
+    if (!dial.key && !state_->options.plain) {
+        // Not from inside the machine's own effect.
+        return state_->machine.loop().post([state = state_, address = dial.address] {
+            if (!state->stopped) state->dial_failed(address, "its key is missing");
+        });
+    }
     auto attempt = std::make_shared<Attempt>(state_->io);
     attempt->deadline.expires_after(kDialTimeout);
     attempt->deadline.async_wait([attempt](const error_code& failure) {
@@ -159,30 +236,21 @@ void Network::dial(const p2p::Dial& dial) {
         to_asio(dial.address), [state = state_, attempt, dial](const error_code& failure) {
             attempt->deadline.cancel();
             if (state->stopped) return;
-            if (failure || !attempt->socket.is_open()) {
-                log_debug("no connection to " + to_string(dial.address) + ": " + failure.message());
-                return state->machine.tell(p2p::DialFailed{dial.address});
-            }
-            state->add(std::move(attempt->socket), {.peer = {},
-                                                    .direction = p2p::Direction::outbound,
-                                                    .address = dial.address,
-                                                    .manual = dial.manual});
+            if (failure || !attempt->socket.is_open())
+                return state->dial_failed(dial.address, failure.message());
+            state->dialled(std::move(attempt->socket), dial);
         });
 }
 
 void Network::send(const p2p::Send& send) {
-    state_->send(send.peer, std::make_shared<const Bytes>(p2p::encode_plain(
-                                state_->machine.parameters().magic, send.message)));
+    state_->send(send.peer, p2p::command_of(send.message),
+                 std::make_shared<const Bytes>(p2p::encode(send.message)));
 }
 
 void Network::send_body(const p2p::SendBody& send) {
     Machine& machine = state_->machine;
     const auto deliver = [state = state_, send](const Shared<Bytes>& body) {
-        Shared<Bytes> frame;
-        if (body != nullptr)
-            frame = std::make_shared<const Bytes>(
-                p2p::encode_plain(state->machine.parameters().magic, "block", *body));
-        state->machine.loop().post([state, send, frame] { state->send_body(send, frame); });
+        state->machine.loop().post([state, send, body] { state->send_body(send, body); });
     };
     machine.jobs().on_worker([&machine, send, deliver] {
         if (const Shared<Bytes> body = machine.store().body(send.hash)) return deliver(body);
@@ -196,7 +264,11 @@ void Network::drop(const p2p::Drop& drop) {
     const auto at = state_->connections.find(drop.peer);
     if (at == state_->connections.end()) return;
     log_debug("peer " + std::to_string(drop.peer.value) + " is dropped: " + drop.reason);
-    at->second->drop();
+    at->second.connection->drop();
+}
+
+std::size_t Network::half_open() const {
+    return state_->half_open.size();
 }
 
 std::uint64_t Network::bytes_received() const {

@@ -2,7 +2,9 @@
 
 #include "node/machine.h"
 #include "p2p/address.h"
+#include "p2p/identity/node_id.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,17 +12,29 @@
 
 namespace starling::node {
 
+struct NetworkOptions {
+    std::size_t connections_max = 0;  // of either direction; bounded by descriptors
+    p2p::Identity identity;           // proved to every peer
+    // --plain: Bitcoin's framing with every peer, without keys. Whether the network allows it
+    // (Parameters::plain_transport) is checked with the configuration.
+    bool plain = false;
+    // BOLT 8 names none. Two round trips, of which a bad line may lose a packet each.
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds{10};
+};
+
 // The sockets of the peer-to-peer network: listens, dials, holds the connections, and does with
-// them what Gossip says.
+// them what Gossip says. Gossip hears of a connection when its handshake is done, with the key that
+// the peer proved; a stranger who proves nothing is nobody's peer.
 //
-// Bounds: inbound connections by Gossip (inbound_max), and here by the file descriptors that the
-// process may open, so that a flood leaves some for the store and the RPC.
+// Bounds: inbound connections by Gossip (inbound_max), before that by HalfOpen, and here by the
+// file descriptors that the process may open, so that a flood leaves some for the store and the
+// RPC.
 class Network final : public Wire {
 public:
     // 10 s: Bitcoin Core waits 5 s; a dial over a bad line takes several retransmissions.
     static constexpr std::chrono::seconds kDialTimeout{10};
 
-    Network(Machine& machine, std::size_t connections_max);
+    Network(Machine& machine, const NetworkOptions& options);
     ~Network() override;
 
     // Throws std::runtime_error if the address cannot be listened at. Gives the actual address.
@@ -33,6 +47,7 @@ public:
     void send_body(const p2p::SendBody& send) override;
     void drop(const p2p::Drop& drop) override;
 
+    [[nodiscard]] std::size_t half_open() const;  // inbound, before the handshake's end
     [[nodiscard]] std::uint64_t bytes_received() const;
     [[nodiscard]] std::uint64_t bytes_sent() const;
 

@@ -3,6 +3,7 @@
 #include "consensus/hex.h"
 
 #include <cerrno>
+#include <cstring>
 #include <sys/random.h>
 #include <system_error>
 
@@ -35,6 +36,17 @@ std::string random_hex(std::size_t bytes) {
     Bytes out(bytes);
     fill(out.data(), out.size());
     return hex(out);
+}
+
+SecretKey random_key(Random& random) {
+    SecretKey key{};
+    do {
+        for (std::size_t i = 0; i < key.size(); i += sizeof(std::uint64_t)) {
+            const std::uint64_t word = random.next();
+            std::memcpy(key.data() + i, &word, sizeof word);
+        }
+    } while (!p2p::compressed_key(key));  // all but one of 2^127 are valid
+    return key;
 }
 
 }  // namespace starling::node

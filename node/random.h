@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/random.h"
+#include "p2p/crypto/curve.h"
 
 #include <array>
 #include <cstddef>
@@ -22,5 +23,8 @@ private:
 
 // `bytes` bytes of chance as hexadecimal digits: the password of the cookie.
 std::string random_hex(std::size_t bytes);
+
+// A valid key of the curve.
+SecretKey random_key(Random& random);
 
 }  // namespace starling::node
