@@ -46,7 +46,10 @@ void Discovery::State::settled_revalidation(const Request& request, const Pong* 
         not_there(request.record->id(), turn);
         return;
     }
-    proven(node->record, request.address, node->origin, request.address, turn);
+    // Copies: the table moves its nodes about.
+    const Shared<Record> record = node->record;
+    const Origin origin = node->origin;
+    proven(record, request.address, origin, request.address, turn);
     ponged(request, *pong, turn);
 }
 
@@ -59,7 +62,8 @@ void Discovery::State::settled_fetch(const Request& request,
     const auto& fields = record->fields();
     if (fields.udp == request.address || fields.udp6 == request.address) {
         proven(record, request.address, request.origin, request.source, turn);
-    } else if (const auto moved = record->udp()) {
+    } else if (const auto moved = record->udp();
+               moved && filter.relayable(request.address, *moved)) {
         checks.add_again({{record, request.origin, request.address}, *moved});
     }
 }

@@ -18,18 +18,26 @@ std::uint16_t port_of(const std::optional<Endpoint>& endpoint) {
     return endpoint ? endpoint->port : std::uint16_t{0};
 }
 
+// Where TCP is reached beside this UDP address; a record has one address for both. Nothing if TCP
+// has no port or is at another address.
+std::optional<Endpoint> beside(const Endpoint& udp, const std::optional<Endpoint>& tcp, bool ipv4) {
+    if (port_of(tcp) == 0) return std::nullopt;
+    if (names_an_address(tcp, ipv4) && tcp->address != udp.address) return std::nullopt;
+    return Endpoint{udp.address, tcp->port};
+}
+
 }  // namespace
 
 void OwnRecord::open(const Start& start, const Record* saved, Time now) {
     if (names_an_address(start.udp, true)) {
         fields_.udp = start.udp;
-        if (names_an_address(start.tcp, true)) fields_.tcp = start.tcp;
+        fields_.tcp = beside(*start.udp, start.tcp, true);
     } else if (start.udp) {
         voted_tcp_ = port_of(start.tcp);
     }
     if (names_an_address(start.udp6, false)) {
         fields_.udp6 = start.udp6;
-        if (names_an_address(start.tcp6, false)) fields_.tcp6 = start.tcp6;
+        fields_.tcp6 = beside(*start.udp6, start.tcp6, false);
     } else if (start.udp6) {
         voted_tcp6_ = port_of(start.tcp6);
     }

@@ -3,19 +3,13 @@
 #include "p2p/crypto/keccak.h"
 #include "p2p/identity/record.h"
 #include "p2p/identity/rlp.h"
+#include "support/identities.h"
 
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace starling::test {
-
-// The identity whose secret is this byte, 32 times.
-inline p2p::Identity identity(std::uint8_t byte) {
-    SecretKey secret;
-    secret.fill(byte);
-    return *p2p::Identity::from(secret);
-}
 
 // A record with any pairs in any order, validly signed: what only a hostile node writes.
 struct CraftedRecord {
