@@ -199,6 +199,25 @@ TEST_F(LookupTest, OneNodeOfASubnetIsAskedUnlessItIsSilent) {
     EXPECT_EQ(ids(lookup.next(now)), std::set{other});
 }
 
+TEST_F(LookupTest, NodesOfAFullSubnetDoNotStandForTheNearest) {
+    const auto far = test::identities_at(target, 256, 1).front();
+    const auto close = test::identities_at(target, 255, 17);
+    const auto crowd = [&](std::size_t n) {
+        Endpoint address = host(300);
+        address.address[15] = static_cast<std::uint8_t>(1 + n);
+        return test::node_record(close[n], address, parameters);
+    };
+    limits.lookup_paths = 1;
+    limits.lookup_concurrency = 1;
+    Lookup lookup = begin({test::node_record(far, host(301), parameters), crowd(0)});
+    ASSERT_EQ(ids(lookup.next(now)), std::set{close[0].id});
+    std::vector<Shared<Record>> told;
+    for (std::size_t n = 1; n < close.size(); ++n)
+        told.push_back(crowd(n));
+    lookup.answered(close[0].id, told, now);
+    EXPECT_EQ(ids(lookup.next(now)), std::set{far.id});
+}
+
 TEST_F(LookupTest, ANewerRecordIsAskedWhereItSays) {
     Lookup lookup = begin({node(100), node(101)});
     const auto first = lookup.next(now);
