@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cassert>
+#include <set>
 
 using namespace starling;
 
@@ -15,8 +16,11 @@ namespace {
 struct Pool {
     std::vector<Shared<CheckedBlock>> blocks;
     std::vector<Shared<Transaction>> transactions;
+    std::vector<p2p::Identity> identities;
+    std::vector<Shared<p2p::Record>> records;
 
     Pool() {
+        make_records();
         test::ChainBuilder builder;
         blocks = builder.mine_many(builder.genesis(), 6);
         for (const auto& block : builder.mine_many(blocks[2]->hash, 5))
@@ -27,6 +31,22 @@ struct Pool {
             const OutPoint next{transactions.back()->txid(), 0};
             transactions.push_back(test::shared(test::spend({next}, {Amount{8}})));
         }
+    }
+    void make_records() {
+        for (std::uint64_t n = 0; n < 5; ++n) {
+            identities.push_back(test::identity(1 + n));
+            for (std::uint16_t port = 1; port <= 4; ++port) {
+                const auto address = p2p::Endpoint::ipv4({10, 0, 0, 2}, port);
+                const Parameters& network = port == 4 ? local() : regtest();
+                records.push_back(test::record_of(identities[n], address, port, network));
+            }
+        }
+    }
+    [[nodiscard]] const p2p::Identity& identity(Reader& in) const {
+        return identities[in.u8() % identities.size()];
+    }
+    [[nodiscard]] const Shared<p2p::Record>& record(Reader& in) const {
+        return records[in.u8() % records.size()];
     }
     [[nodiscard]] const Shared<CheckedBlock>& block(Reader& in) const {
         return blocks[in.u8() % blocks.size()];
@@ -82,7 +102,7 @@ p2p::BlockMessage block(Reader& in) {
 }
 
 p2p::Message message(Reader& in) {
-    switch (in.u8() % 19) {
+    switch (in.u8() % 22) {
         case 0:
             return test::LoneGossip::honest_version();
         case 1:
@@ -117,8 +137,33 @@ p2p::Message message(Reader& in) {
             return block(in);
         case 17:
             return p2p::GetAddr{};
+        case 18:
+            return p2p::RecordMessage{pool().record(in)};
+        case 19:
+            return p2p::GetRecords{};
+        case 20:
+            return p2p::Records{{pool().record(in), pool().record(in)}};
         default:
             return p2p::Unknown{"x"};
+    }
+}
+
+// What discovery and a person do.
+void overlay(test::LoneGossip& node, Reader& in) {
+    const Shared<p2p::Record>& record = pool().record(in);
+    switch (in.u8() % 5) {
+        case 0:
+        case 1:
+            node.feed(p2p::CandidateFound{{record, p2p::Origin::overlay, *record->tcp()}});
+            break;
+        case 2:
+            node.feed(p2p::OwnRecordChanged{pool().records[0]});
+            break;
+        case 3:
+            node.feed(p2p::NodeRefused{record->id(), in.u8() % 2 == 0});
+            break;
+        default:
+            node.feed(p2p::DialFailed{*record->tcp()});
     }
 }
 
@@ -126,6 +171,14 @@ void check(test::LoneGossip& node) {
     const p2p::Limits limits;
     for (const p2p::PeerView& peer : node.gossip().peers())
         assert(peer.in_flight.size() <= limits.blocks_in_flight_per_peer);
+    std::set<p2p::NodeId> nodes;
+    std::size_t keyed = 0;
+    for (const p2p::PeerView& peer : node.gossip().peers()) {
+        if (!peer.node) continue;
+        nodes.insert(*peer.node);
+        ++keyed;
+    }
+    assert(nodes.size() == keyed);  // one connection a node
     const auto wakeup = node.gossip().next_wakeup();
     // A timer that stays due would spin the shell.
     assert(!wakeup || *wakeup > node.now());
@@ -140,7 +193,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (int step = 0; step < 500 && in.remaining() > 0; ++step) {
         p2p::PeerId& peer = peers[in.u8() % peers.size()];
         if (!node.connected(peer)) {
-            peer = node.join(in.u8() % 2 == 0 ? p2p::Direction::inbound : p2p::Direction::outbound);
+            const std::uint8_t kind = in.u8();
+            const auto direction =
+                kind % 2 == 0 ? p2p::Direction::inbound : p2p::Direction::outbound;
+            peer = kind < 128 ? node.join(direction) : node.join(direction, pool().identity(in));
+            if (!node.connected(peer)) continue;  // another connection with the node stays
         }
         switch (in.u8() % 8) {
             case 0:
@@ -151,6 +208,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 break;
             case 2:
                 node.feed(p2p::PeerLost{peer});
+                break;
+            case 3:
+                overlay(node, in);
                 break;
             default: {
                 const auto caused = node.say(peer, message(in));
