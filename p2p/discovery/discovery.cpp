@@ -23,13 +23,13 @@ void Discovery::serve(std::string protocol, TalkHandler handler) {
 }
 
 void Discovery::open(const Start& start, Time now, std::vector<Effect>& out) {
-    Turn turn{now, out};
+    State::Turn turn{now, out};
     state_->open(start, turn);
 }
 
 void Discovery::handle(Input input, Time now, std::vector<Effect>& out) {
     assert(record() != nullptr);
-    Turn turn{now, out};
+    State::Turn turn{now, out};
     std::visit([&](const auto& value) { state_->on(value, turn); }, input);
     state_->next_checks(turn);
 }
@@ -39,7 +39,7 @@ std::optional<Time> Discovery::next_wakeup() const {
 }
 
 void Discovery::handle_timer(Time now, std::vector<Effect>& out) {
-    Turn turn{now, out};
+    State::Turn turn{now, out};
     state_->handle_timers(turn);
     state_->next_checks(turn);
 }

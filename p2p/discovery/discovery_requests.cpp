@@ -88,18 +88,20 @@ void Discovery::State::asked(const Delivered& delivered, Turn& turn) {
 
     const TableNode* node = table.find(delivered.from.id);
     if (node == nullptr) {
-        const Shared<Record> newest =
-            delivered.record ? delivered.record : known.newest(delivered.from.id);
-        if (newest) met(delivered.from, newest, turn);
+        const Shared<Record> newest = known.newest(delivered.from.id);
+        if (newest == nullptr || !filter.of_network(*newest, turn.now)) return;
+        if (newest_said(delivered.message) > newest->sequence())
+            fetch(newest, delivered.from.address, Origin::inbound, turn);
+        else
+            met(delivered.from, newest, turn);
     } else if (newest_said(delivered.message) > node->record->sequence() &&
                node->address == delivered.from.address) {
         fetch(node->record, node->address, node->origin, turn);
     }
 }
 
-// A node spoke to us that is not in our table.
+// A node of our network spoke to us that is not in our table.
 void Discovery::State::met(const Contact& from, const Shared<Record>& record, Turn& turn) {
-    if (!filter.of_network(*record, turn.now)) return;
     // Its record must lead back to it, or others could not use it.
     if (!says(*record, from.address)) return;
     checks.add({{record, Origin::inbound, from.address}, from.address}, turn.now);
@@ -135,6 +137,7 @@ void Discovery::State::fetch(const Shared<Record>& record,
                              Origin origin,
                              Turn& turn) {
     if (requests.waits(Purpose::fetch, record->id())) return;
+    if (requests.waiting(Purpose::fetch) >= limits.fetches_max) return;
     ask({.purpose = Purpose::fetch,
          .record = record,
          .address = address,

@@ -17,15 +17,15 @@
 
 namespace starling::p2p::discv5 {
 
-// One input being handled: when, and where effects go.
-struct Turn {
-    Time now;
-    std::vector<Effect>& out;
-};
-
 // The concerns side by side, and the routing between them: what was delivered, what was settled and
 // what is due is whose.
 struct Discovery::State {
+    // One input being handled: when, and where effects go.
+    struct Turn {
+        Time now;
+        std::vector<Effect>& out;
+    };
+
     State(const Parameters& parameters,
           const Identity& identity,
           const Limits& limits,

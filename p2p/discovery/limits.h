@@ -42,7 +42,8 @@ struct Limits {
     std::size_t checks_waiting_per_source_max = 32;  // so that one liar leaves room for the others
     std::size_t checks_in_flight_max = 16;           // some 200 packets a second while joining
     std::size_t inbound_checks_max =
-        16;  // of nodes that spoke to us, besides; the rest speak again
+        16;                        // of nodes that spoke to us, besides; the rest speak again
+    std::size_t fetches_max = 64;  // of newer records, at a time
     std::size_t bootstrap_nodes_max = 128;  // half of them remembered, the other half given
     std::size_t ids_remembered_max = 4'096;
     std::size_t records_remembered_max = 4'096;  // whose signatures were checked; 2 MB

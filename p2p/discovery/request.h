@@ -4,6 +4,7 @@
 #include "p2p/discovery/protocol.h"
 #include "p2p/identity/sighting.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 #include <vector>
@@ -18,6 +19,7 @@ enum class Purpose {
     lookup,      // FINDNODE
     talk,        // TALKREQ
 };
+constexpr std::size_t kPurposes = 5;
 
 // One question of ours to a node.
 struct Request {

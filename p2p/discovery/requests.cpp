@@ -32,6 +32,7 @@ std::optional<RequestId> Requests::begin(Request request, Time now) {
     const RequestId name = fresh_id();
     const Time deadline = now + limits_.request_timeout;
     by_purpose_.emplace(id, request.purpose);
+    ++per_purpose_[static_cast<std::size_t>(request.purpose)];
     pending_.emplace(name, Pending{std::move(request), deadline, {}, {}});
     deadlines_.emplace(deadline, name);
     ++per_node_[id];
@@ -120,6 +121,7 @@ Settled Requests::settle(Pendings::iterator it, Reply reply) {
     // One purpose of a node may wait several times only for lookups and talks, of which nobody
     // asks whether they wait.
     by_purpose_.erase({id, settled.request.purpose});
+    --per_purpose_[static_cast<std::size_t>(settled.request.purpose)];
     const auto node = per_node_.find(id);
     if (--node->second == 0) per_node_.erase(node);
     return settled;

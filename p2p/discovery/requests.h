@@ -8,6 +8,7 @@
 #include "p2p/discovery/record_filter.h"
 #include "p2p/discovery/request.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -46,6 +47,9 @@ public:
     [[nodiscard]] std::optional<Time> next_wakeup() const;
 
     [[nodiscard]] bool waits(Purpose purpose, const NodeId& id) const;
+    [[nodiscard]] std::size_t waiting(Purpose purpose) const {
+        return per_purpose_[static_cast<std::size_t>(purpose)];
+    }
     [[nodiscard]] bool asked(const Contact& contact) const {
         return per_node_.contains(contact.id);
     }
@@ -74,6 +78,7 @@ private:
     std::set<std::pair<Time, RequestId>> deadlines_;
     std::map<NodeId, std::size_t> per_node_;
     std::set<std::pair<NodeId, Purpose>> by_purpose_;
+    std::array<std::size_t, kPurposes> per_purpose_{};
     std::uint64_t begun_ = 0, timeouts_ = 0, unsolicited_ = 0;
 };
 
