@@ -62,7 +62,8 @@ void Wire::State::expire(Time now) {
 SessionKeys* Wire::State::writing_keys(const Contact& to) {
     Session* session = sessions.find(to);
     Initiation* begun = initiations.find(to);
-    if (begun != nullptr && (session == nullptr || session->doubted)) return &begun->keys;
+    const bool attempted = begun != nullptr && !begun->attempts.empty();
+    if (attempted && (session == nullptr || session->doubted)) return &begun->attempts.back().keys;
     return session != nullptr ? &session->keys : nullptr;
 }
 
@@ -116,15 +117,7 @@ std::optional<Bytes> Wire::State::opened(const Contact& contact, const Packet& p
             return plain;
         }
     }
-    const Initiation* begun = initiations.find(contact);
-    if (begun == nullptr) return std::nullopt;
-    auto plain = open(begun->keys);
-    if (!plain) return std::nullopt;
-    const SessionKeys keys = begun->keys;
-    if (begun->carried) flights.erase(*begun->carried);
-    initiations.erase(contact);
-    established(contact, keys, turn);
-    return plain;
+    return opened_by_attempt(contact, packet, turn);
 }
 
 void Wire::State::deliver(const Contact& from, ByteView plain, Shared<Record> sent, Turn& turn) {
@@ -162,7 +155,8 @@ void Wire::send_request(const Contact& to,
     if (keys != nullptr) packet = state.sealed(*keys, flight.plain);
     flight.unread = !packet;
     if (!packet) packet = state.unreadable();
-    if (Initiation* begun = state.initiations.find(to)) begun->sent_since = true;
+    if (Initiation* begun = state.initiations.find(to); begun && !begun->attempts.empty())
+        begun->attempts.back().sent_since = true;
     flight.nonce = packet->nonce;
     state.flights.add(std::move(flight));
     ++state.counters.sent[message.index()];

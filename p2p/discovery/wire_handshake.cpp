@@ -2,7 +2,7 @@
 
 #include "p2p/discovery/wire_state.h"
 
-#include <cassert>
+#include <algorithm>
 #include <utility>
 
 namespace starling::p2p::discv5 {
@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kWhoAreYouCounter = std::variant_size_v<Message>;
 // For one contact within challenge_timeout. A node that challenges every packet anew (ChainSafe
 // does) is answered a few times; what a lost handshake packet needs is one repetition or two.
-constexpr unsigned kHandshakesMax = 4;
+constexpr std::size_t kHandshakesMax = 4;
 constexpr unsigned kRepetitionsMax = 3;
 
 // What a handshake packet of theirs brought.
@@ -79,22 +79,23 @@ void Wire::State::received(const WhoAreYou& auth,
     if (!serial) return drop(Dropped::unexpected);
     const Contact to = flights.at(*serial).to;
     if (to.address != from) return drop(Dropped::unexpected);
-    Initiation* begun = initiations.find(to);
-    if (begun != nullptr && begun->challenge == packet.associated)
-        return send_again(*begun, to, turn);
-    if (begun != nullptr && begun->handshakes >= kHandshakesMax) return drop(Dropped::unexpected);
+    if (Initiation* begun = initiations.find(to)) {
+        for (Attempt& attempt : begun->attempts)
+            if (attempt.challenge == packet.associated) return send_again(attempt, to, turn);
+        if (begun->made >= kHandshakesMax) return drop(Dropped::unexpected);
+    }
     if (!own_handshakes.take(1, turn.now)) return drop(Dropped::rate_limited);
     begin(*serial, auth, packet, turn);
 }
 
 // The same challenge came again. If we sent packets after the answer, one of them caused it and the
 // answer may be lost; otherwise it is the echo of what we sent before.
-void Wire::State::send_again(Initiation& begun, const Contact& to, Turn& turn) {
-    if (!begun.sent_since || begun.resent >= kRepetitionsMax) return drop(Dropped::unexpected);
-    ++begun.resent;
-    begun.sent_since = false;
+void Wire::State::send_again(Attempt& attempt, const Contact& to, Turn& turn) {
+    if (!attempt.sent_since || attempt.resent >= kRepetitionsMax) return drop(Dropped::unexpected);
+    ++attempt.resent;
+    attempt.sent_since = false;
     flights.all_unread(to);
-    turn.out.push_back({to.address, begun.datagram});
+    turn.out.push_back({to.address, attempt.datagram});
 }
 
 void Wire::State::begin(Flights::Serial serial,
@@ -105,10 +106,10 @@ void Wire::State::begin(Flights::Serial serial,
     const EphemeralKey ephemeral = ephemeral_key(random);
     const auto secret = shared_point(flight.key, ephemeral.secret);
     if (!secret) return drop(Dropped::bad_handshake);
-    Initiation begun;
-    begun.keys =
+    Attempt attempt;
+    attempt.keys =
         session_keys(*secret, packet.associated, identity.id, flight.to.id, Side::initiator);
-    begun.challenge = packet.associated;
+    attempt.challenge = packet.associated;
     HandshakeAuth proof{
         .from = identity.id,
         .signature = sign_id(identity.secret, packet.associated, ephemeral.key, flight.to.id),
@@ -122,25 +123,47 @@ void Wire::State::begin(Flights::Serial serial,
     Bytes plain = flight.plain;
     const std::size_t room = kPacketBytesMax - kHandshakeBytes - proof.record.size() - kTagBytes;
     if (plain.size() <= room) {
-        begun.carried = serial;
+        attempt.carried = serial;
     } else {
         const auto id = random_array<kRequestIdBytesMax>(random);
         plain = encode(Ping{{id.begin(), id.end()}, record ? record->sequence() : 0});
     }
     Packet answer{.masking_iv = random_array<16>(random),
-                  .nonce = *next_nonce(begun.keys, random),
+                  .nonce = *next_nonce(attempt.keys, random),
                   .auth = std::move(proof),
                   .message = {},
                   .associated = {}};
-    answer.message = gcm_seal(begun.keys.write, answer.nonce, plain, associated_of(answer));
-    begun.datagram = encode_packet(answer, flight.to.id);
-    turn.out.push_back({flight.to.address, begun.datagram});
+    answer.message = gcm_seal(attempt.keys.write, answer.nonce, plain, associated_of(answer));
+    attempt.datagram = encode_packet(answer, flight.to.id);
+    turn.out.push_back({flight.to.address, attempt.datagram});
 
     flights.all_unread(flight.to);
     if (Session* session = sessions.find(flight.to)) session->doubted = true;
-    const Initiation* before = initiations.find(flight.to);
-    begun.handshakes = before != nullptr ? before->handshakes + 1 : 1;
+    Initiation begun;
+    if (Initiation* before = initiations.find(flight.to)) begun = std::move(*before);
+    begun.attempts.push_back(std::move(attempt));
+    ++begun.made;
     initiations.put(flight.to, std::move(begun), turn.now);
+}
+
+// An answer to one of our handshake packets; those made before it are forgotten with it.
+std::optional<Bytes> Wire::State::opened_by_attempt(const Contact& contact,
+                                                    const Packet& packet,
+                                                    Turn& turn) {
+    Initiation* begun = initiations.find(contact);
+    if (begun == nullptr) return std::nullopt;
+    for (std::size_t i = 0; i < begun->attempts.size(); ++i) {
+        const Attempt& attempt = begun->attempts[i];
+        auto plain = gcm_open(attempt.keys.read, packet.nonce, packet.message, packet.associated);
+        if (!plain) continue;
+        const SessionKeys keys = attempt.keys;
+        if (attempt.carried) flights.erase(*attempt.carried);
+        begun->attempts.erase(begun->attempts.begin(),
+                              begun->attempts.begin() + static_cast<std::ptrdiff_t>(i + 1));
+        established(contact, keys, turn);
+        return plain;
+    }
+    return std::nullopt;
 }
 
 void Wire::State::received(const HandshakeAuth& auth,
@@ -167,8 +190,13 @@ void Wire::State::established(const Contact& contact, const SessionKeys& keys, T
     Session& session = sessions.put(contact, {keys, previous, false}, turn.now);
     // What a handshake of ours carries is under way; the rest goes now.
     const Initiation* begun = initiations.find(contact);
+    const auto in_handshake = [&](Flights::Serial serial) {
+        return begun != nullptr && std::ranges::any_of(begun->attempts, [&](const Attempt& a) {
+                   return a.carried == serial;
+               });
+    };
     for (const Flights::Serial serial : flights.unread(contact)) {
-        if (begun != nullptr && begun->carried == serial) continue;
+        if (in_handshake(serial)) continue;
         const auto packet = sealed(session.keys, flights.at(serial).plain);
         if (!packet) return;
         flights.sent_again(serial, packet->nonce);

@@ -21,14 +21,21 @@ struct Session {
 };
 
 // A handshake packet of ours that nothing has answered yet.
-struct Initiation {
+struct Attempt {
     SessionKeys keys;
     Bytes challenge;  // the WHOAREYOU's
     Bytes datagram;
     std::optional<Flights::Serial> carried;  // the request inside
-    unsigned handshakes = 0;                 // made for this contact, this one included
     unsigned resent = 0;
     bool sent_since = false;  // other packets went after the datagram
+};
+// Our attempts with one contact, oldest first. More than one where it challenged again before its
+// first answer came: a packet from before the handshake may reach it after. Which of them it
+// accepted shows when it answers, so all stay until then. Those that it has
+// accepted are gone from the list but count as made.
+struct Initiation {
+    std::vector<Attempt> attempts;
+    std::size_t made = 0;
 };
 
 // What one call of Wire works on.
@@ -69,7 +76,10 @@ struct Wire::State {
                   Turn& turn);
     // Answers a challenge of this flight by a handshake packet.
     void begin(Flights::Serial serial, const WhoAreYou& auth, const Packet& packet, Turn& turn);
-    void send_again(Initiation& begun, const Contact& to, Turn& turn);
+    void send_again(Attempt& attempt, const Contact& to, Turn& turn);
+    std::optional<Bytes> opened_by_attempt(const Contact& contact,
+                                           const Packet& packet,
+                                           Turn& turn);
     // The keys are proven: by a handshake of theirs, or by an answer to ours.
     void established(const Contact& contact, const SessionKeys& keys, Turn& turn);
 
