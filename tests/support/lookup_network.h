@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace starling::test {
@@ -109,14 +111,22 @@ public:
         return out;
     }
 
+    // From now on the liars tell of these, who all answer and tell of each other.
+    void invent(const std::vector<Shared<p2p::Record>>& invented) {
+        invented_.clear();
+        for (const auto& record : invented)
+            invented_.emplace(record->id(), record);
+    }
+
     // Nothing for a node that stays silent.
     [[nodiscard]] std::optional<std::vector<Shared<p2p::Record>>> answer(
-        const p2p::discv5::Lookup::Question& question, const p2p::NodeId& target) const {
+        const p2p::discv5::Lookup::Question& question, const p2p::NodeId& target) {
         const p2p::NodeId& asked = question.node->id();
+        if (invented_.contains(asked)) return lies(target);
         const auto it = std::ranges::lower_bound(
             nodes_, asked, {}, [](const Node& node) { return node.record->id(); });
         if (it->conduct == Conduct::silent) return std::nullopt;
-        if (it->conduct == Conduct::colluding) return colluders(target);
+        if (it->conduct == Conduct::colluding) return lies(target);
         std::vector<Shared<p2p::Record>> out;
         for (const unsigned distance : question.distances)
             for (const auto& record : table_at(asked, distance))
@@ -124,9 +134,11 @@ public:
         return out;
     }
 
-    [[nodiscard]] Outcome look_up(const p2p::NodeId& from, const p2p::NodeId& target) const {
+    [[nodiscard]] Outcome look_up(const p2p::NodeId& from,
+                                  const p2p::NodeId& target,
+                                  const p2p::discv5::Limits& limits = {}) {
         Time now{std::chrono::hours{1}};
-        p2p::discv5::Lookup lookup(from, target, seeds(from, target), testnet(), {}, now);
+        p2p::discv5::Lookup lookup(from, target, seeds(from, target), testnet(), limits, now);
         std::deque<p2p::discv5::Lookup::Question> asked;
         std::size_t questions = 0;
         for (;;) {
@@ -136,8 +148,7 @@ public:
             }
             if (asked.empty()) break;
             now += Duration{1};
-            const auto found = answer(asked.front(), target);
-            if (found)
+            if (const auto found = answer(asked.front(), target))
                 lookup.answered(asked.front().node->id(), *found, now);
             else
                 lookup.failed(asked.front().node->id(), now);
@@ -147,9 +158,17 @@ public:
     }
 
 private:
-    // Those of the liars that lie nearest to the target.
-    [[nodiscard]] std::vector<Shared<p2p::Record>> colluders(const p2p::NodeId& target) const {
+    // Of what was invented any, else those of the liars that lie nearest to the target.
+    [[nodiscard]] std::vector<Shared<p2p::Record>> lies(const p2p::NodeId& target) {
         std::vector<Shared<p2p::Record>> out;
+        for (const auto& [id, record] : invented_)
+            out.push_back(record);
+        if (!out.empty()) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                std::swap(out[i], out[i + random_.below(out.size() - i)]);
+            out.resize(std::min(out.size(), kTold));
+            return out;
+        }
         for (const Node& node : nodes_)
             if (node.conduct == Conduct::colluding) out.push_back(node.record);
         std::ranges::sort(
@@ -161,6 +180,7 @@ private:
     std::uint64_t seed_;
     SeededRandom random_;
     std::vector<Node> nodes_;
+    std::map<p2p::NodeId, Shared<p2p::Record>> invented_;
 };
 
 }  // namespace starling::test
