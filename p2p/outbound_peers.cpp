@@ -29,12 +29,14 @@ void OutboundPeers::connected(Peer& peer) {
     const auto attempt = dialling_.find(peer.address);
     if (attempt == dialling_.end()) return;
     peer.origin = attempt->second.whom.origin;
+    peer.candidate = attempt->second.whom.node;
     dialling_.erase(attempt);
 }
 
 void OutboundPeers::ready(const Peer& peer) {
     // Only what we dialled has shown where it is.
-    if (peer.node && !peer.inbound()) candidates_.connected(*peer.node);
+    if (peer.inbound()) return;
+    if (const auto node = peer.node ? peer.node : peer.candidate) candidates_.connected(*node);
 }
 
 void OutboundPeers::introduced(const Peer& peer, Time now) {
@@ -47,15 +49,16 @@ void OutboundPeers::introduced(const Peer& peer, Time now) {
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     if (!is_ours(peer)) return;
     draw_by(turn.now);
-    if (!peer.node) return;
+    const auto node = peer.node ? peer.node : peer.candidate;
+    if (!node) return;
     const bool connected_still = std::ranges::any_of(turn.peers.all(), [&](const auto& entry) {
-        return entry.first != peer.id && entry.second.node == peer.node;
+        return entry.first != peer.id && entry.second.node == node;
     });
     if (connected_still) return;
     if (peer.ready) {
-        candidates_.lost(*peer.node, turn.now);
+        candidates_.lost(*node, turn.now);
     } else {
-        candidates_.failed(*peer.node, turn.now);
+        candidates_.failed(*node, turn.now);
     }
 }
 

@@ -28,7 +28,8 @@ struct Peer {
     std::optional<NodeId> node;
     // How it was found; none: it was given by a person, or it called us.
     std::optional<Origin> origin;
-    Shared<Record> record;  // its own, as it told us
+    std::optional<NodeId> candidate;  // whom we meant to dial; `plain` proves nobody
+    Shared<Record> record;            // its own, as it told us
 
     // Handshake
     std::uint64_t our_nonce = 0;  // in the version that we sent

@@ -136,6 +136,16 @@ TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
     EXPECT_EQ(wait_for_dials(node, 5s).size(), 1u);
 }
 
+TEST(OutboundPeers, OneThatLosesUsOverPlainLinksWaitsToo) {
+    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    propose(node, 1, public_address(1));
+    Dial dial = wait_for_dials(node, 10s).at(0);
+    dial.key.reset();
+    node.feed(PeerLost{shake_hands(node, accept(node, dial))});
+    EXPECT_TRUE(wait_for_dials(node, 50s).empty());
+    EXPECT_EQ(wait_for_dials(node, 40s).size(), 1u);
+}
+
 TEST(OutboundPeers, WhoIsConnectedIsNotDialled) {
     LoneGossip node(testnet());
     node.join(Direction::inbound, identity(1));
