@@ -1,8 +1,10 @@
-// What a datagram and a record cost in cryptography.
+// What a datagram and a record cost, in cryptography and as a whole.
 #include "p2p/crypto/cipher.h"
 #include "p2p/crypto/curve.h"
 #include "p2p/crypto/keccak.h"
+#include "p2p/discovery/discovery.h"
 #include "p2p/identity/record.h"
+#include "support/wire_node.h"
 
 #include <benchmark/benchmark.h>
 
@@ -92,28 +94,87 @@ void Masking(benchmark::State& state) {
 }
 BENCHMARK(Masking);
 
-// One frame of a link, of the largest size.
-void ChaChaSeal(benchmark::State& state) {
-    ChaChaPoly cipher(ChaChaKey{1});
-    const Bytes plain(65'000);
-    Bytes sealed(plain.size() + kTagBytes);
-    std::uint64_t nonce = 0;
-    for (auto _ : state)
-        cipher.seal(nonce++, {}, plain, sealed);
-    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(plain.size()));
-}
-BENCHMARK(ChaChaSeal)->Unit(benchmark::kMicrosecond);
+// ---- Datagrams ----
 
-void ChaChaOpen(benchmark::State& state) {
-    ChaChaPoly cipher(ChaChaKey{1});
-    Bytes plain(65'000), sealed(plain.size() + kTagBytes);
-    cipher.seal(0, {}, plain, sealed);
-    for (auto _ : state) {
-        if (!cipher.open(0, {}, sealed, plain)) state.SkipWithError("a good frame was refused");
-    }
-    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(plain.size()));
+constexpr Time kNow{std::chrono::hours{1}};
+const discv5::Ping kPing{.id = {1, 2, 3, 4, 5, 6, 7, 8}, .sequence = 1};
+
+// Those that a benchmark does not run into.
+discv5::Limits boundless() {
+    discv5::Limits limits;
+    limits.packets_per_second = limits.packets_burst = 1e9;
+    limits.address_packets_per_second = limits.address_packets_burst = 1e9;
+    limits.handshakes_per_second = limits.handshakes_burst = 1e9;
+    return limits;
 }
-BENCHMARK(ChaChaOpen)->Unit(benchmark::kMicrosecond);
+
+// A node that answers, and one that has a session with it.
+struct Asked {
+    Asked() {
+        std::vector<discv5::Effect> ignored;
+        answering.open({.udp = address, .tcp = address}, kNow, ignored);
+        auto requests = request();
+        while (!requests.empty()) {
+            const auto replies = answers(requests.front().bytes);
+            requests.clear();
+            for (const discv5::Datagram& reply : replies)
+                for (auto& next : client.receive(address, reply.bytes, kNow))
+                    requests.push_back(std::move(next));
+        }
+    }
+
+    std::vector<discv5::Datagram> request() {
+        std::vector<discv5::Datagram> out;
+        client.wire.send_request({own.id, address}, own.key, kPing, kNow, out);
+        return out;
+    }
+    std::vector<discv5::Datagram> answers(const Bytes& datagram) {
+        std::vector<discv5::Effect> effects;
+        answering.handle(discv5::DatagramReceived{client.address, datagram}, kNow, effects);
+        std::vector<discv5::Datagram> out;
+        for (discv5::Effect& effect : effects)
+            if (auto* sent = std::get_if<discv5::Datagram>(&effect))
+                out.push_back(std::move(*sent));
+        return out;
+    }
+
+    Identity own = identity(1);
+    Endpoint address = Endpoint::ipv4({10, 0, 0, 1}, 9'000);
+    test::SeededRandom random{1};
+    test::WireNode client{1, boundless()};
+    discv5::Discovery answering{regtest(), own, boundless(), random};
+};
+
+void PingAnswered(benchmark::State& state) {
+    Asked asked;
+    const Bytes ping = asked.request().at(0).bytes;
+    for (auto _ : state) {
+        if (asked.answers(ping).size() != 1) state.SkipWithError("a ping without its answer");
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(PingAnswered)->Unit(benchmark::kMicrosecond);
+
+// The side that challenges: it checks the other's record and signature. A client that lost its keys
+// begins anew each time, which is not counted.
+void HandshakeAccepted(benchmark::State& state) {
+    test::WireNode server(2, boundless());
+    for (auto _ : state) {
+        state.PauseTiming();
+        test::WireNode client(1, boundless(), static_cast<std::uint64_t>(state.iterations()));
+        const auto request = client.ask(server, kPing, kNow);
+        state.ResumeTiming();
+        const auto challenge = server.receive(client.address, request.at(0).bytes, kNow);
+        state.PauseTiming();
+        const auto handshake = client.receive(server.address, challenge.at(0).bytes, kNow);
+        server.heard.clear();
+        state.ResumeTiming();
+        server.receive(client.address, handshake.at(0).bytes, kNow);
+        if (server.heard.size() != 1) state.SkipWithError("a handshake was refused");
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(HandshakeAccepted)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 
