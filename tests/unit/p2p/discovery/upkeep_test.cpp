@@ -1,0 +1,187 @@
+// Whom discovery asks and when: bootstrapping, checks and refreshes.
+
+#include "p2p/discovery/bootstrap.h"
+#include "p2p/discovery/checks.h"
+#include "p2p/discovery/refresh.h"
+#include "support/discovery_world.h"
+
+#include <gtest/gtest.h>
+
+namespace starling {
+namespace {
+
+using namespace p2p::discv5;
+using namespace std::chrono_literals;
+
+p2p::Endpoint address(std::uint64_t number) {
+    return p2p::Endpoint::ipv4(
+        {10, static_cast<std::uint8_t>(number / 250), static_cast<std::uint8_t>(number % 250), 1},
+        9'000);
+}
+
+Shared<p2p::Record> node(std::uint64_t number) {
+    p2p::RecordFields fields;
+    fields.network = p2p::network_tag(local());
+    fields.udp = address(number);
+    return p2p::Record::sign(fields, test::identity_of(number));
+}
+
+std::vector<Shared<p2p::Record>> nodes(std::uint64_t from, std::uint64_t count) {
+    std::vector<Shared<p2p::Record>> out;
+    for (std::uint64_t i = 0; i < count; ++i)
+        out.push_back(node(from + i));
+    return out;
+}
+
+class DiscoveryUpkeep : public testing::Test {
+protected:
+    void add(std::uint64_t number) {
+        EXPECT_EQ(table.proven(node(number), address(number), p2p::Origin::overlay, now),
+                  Admission::added);
+    }
+
+    Time now = Time{1'000'000s};
+    Limits limits;
+    Pace pace = pace_of(local());
+    test::SeededRandom random{1};
+    p2p::NodeId own = test::identity_of(1'000).id;
+    Table table{own, local(), limits, random};
+};
+
+TEST_F(DiscoveryUpkeep, BootstrapsFromTheFreshestFirstThenFromWhatWasGiven) {
+    Bootstrap bootstrap(limits, pace);
+    bootstrap.open(nodes(1, 10), nodes(50, 2), now);
+    std::vector<Shared<p2p::Record>> order;
+    for (const Time end = now + 3s; now < end; now += 10ms) {
+        for (const p2p::Sighting& sighting : bootstrap.due(table, now)) {
+            const bool again = std::ranges::any_of(
+                order, [&](const auto& one) { return one->id() == sighting.record->id(); });
+            if (!again) order.push_back(sighting.record);
+        }
+    }
+    ASSERT_EQ(order.size(), 12u);
+    EXPECT_EQ(order[0]->id(), node(1)->id());
+    EXPECT_EQ(order[9]->id(), node(10)->id());
+    EXPECT_EQ(order[10]->id(), node(50)->id());
+}
+
+TEST_F(DiscoveryUpkeep, AsksBootstrapNodesAgainWithGrowingWaits) {
+    pace = pace_of(testnet());
+    Bootstrap bootstrap(limits, pace);
+    bootstrap.open({}, nodes(1, 1), now);
+    std::vector<Time> asked;
+    const Time start = now;
+    while (now < start + 2h) {
+        now = *bootstrap.next_wakeup();
+        for (const auto& sighting : bootstrap.due(table, now)) {
+            EXPECT_EQ(sighting.origin, p2p::Origin::bootstrap);
+            asked.push_back(now);
+        }
+    }
+    ASSERT_GE(asked.size(), 20u);
+    EXPECT_LE(asked.size(), 40u);
+    EXPECT_LE(asked[1] - asked[0], 2s);
+    EXPECT_EQ(asked[19] - asked[18], pace.retry_max);
+    // And at once when everybody is lost.
+    bootstrap.emptied(now);
+    EXPECT_EQ(bootstrap.next_wakeup(), now);
+    EXPECT_EQ(bootstrap.due(table, now).size(), 1u);
+    EXPECT_GT(bootstrap.next_wakeup(), now);
+}
+
+TEST_F(DiscoveryUpkeep, ATableThatIsStockedLeavesTheBootstrapNodesAlone) {
+    Bootstrap bootstrap(limits, pace);
+    bootstrap.open({}, nodes(100, 1), now);
+    for (std::uint64_t i = 1; table.size() < limits.bucket_nodes; ++i)
+        table.proven(node(i), address(i), p2p::Origin::overlay, now);
+    EXPECT_TRUE(bootstrap.due(table, now).empty());
+    EXPECT_GT(bootstrap.next_wakeup(), now);
+}
+
+TEST_F(DiscoveryUpkeep, ChecksEachNodeOnceInAWhileWhoeverTellsOfIt) {
+    Checks checks(limits, pace);
+    const auto told = [&](std::uint64_t number, std::uint64_t source) {
+        return Checks::Check{{node(number), p2p::Origin::overlay, address(source)},
+                             address(number)};
+    };
+    EXPECT_TRUE(checks.add(told(1, 2), now));
+    EXPECT_FALSE(checks.add(told(1, 3), now));
+    ASSERT_TRUE(checks.next());
+    EXPECT_FALSE(checks.add(told(1, 3), now)) << "in flight";
+    checks.settled(node(1)->id(), p2p::Origin::overlay);
+    EXPECT_FALSE(checks.add(told(1, 3), now)) << "asked lately";
+    EXPECT_TRUE(checks.add(told(1, 3), now + 3 * pace.again));
+}
+
+TEST_F(DiscoveryUpkeep, OneLiarLeavesRoomForTheChecksOfOthers) {
+    Checks checks(limits, pace);
+    const auto told = [&](std::uint64_t number, std::uint64_t source) {
+        return Checks::Check{{node(number), p2p::Origin::gossiped, address(source)},
+                             address(number)};
+    };
+    std::size_t taken = 0;
+    for (std::uint64_t i = 0; i < 200; ++i)
+        taken += checks.add(told(i, 500), now) ? 1u : 0u;
+    EXPECT_EQ(taken, limits.checks_waiting_per_source_max);
+    EXPECT_TRUE(checks.add(told(300, 501), now));
+    // So many at a time, and the next when one is settled.
+    std::vector<p2p::NodeId> asked;
+    while (const auto check = checks.next())
+        asked.push_back(check->sighting.record->id());
+    EXPECT_EQ(asked.size(), limits.checks_in_flight_max);
+    checks.settled(asked.front(), p2p::Origin::gossiped);
+    EXPECT_TRUE(checks.next());
+    EXPECT_FALSE(checks.next());
+}
+
+TEST_F(DiscoveryUpkeep, ThoseThatSpokeToUsFirstAreCheckedWhenThereIsRoom) {
+    Checks checks(limits, pace);
+    std::size_t taken = 0;
+    for (std::uint64_t i = 0; i < 100; ++i) {
+        const Checks::Check check{{node(i), p2p::Origin::inbound, address(i)}, address(i)};
+        taken += checks.add(check, now) ? 1u : 0u;
+    }
+    EXPECT_EQ(taken, limits.inbound_checks_max);
+}
+
+TEST_F(DiscoveryUpkeep, RefreshesEveryDistanceInTurnOurselvesFirst) {
+    Refresh refresh(own, pace, random);
+    EXPECT_FALSE(refresh.next_wakeup());
+    for (std::uint64_t i = 1; i <= 20; ++i)
+        table.proven(node(i), address(i), p2p::Origin::overlay, now);
+    refresh.joined(now);
+    ASSERT_EQ(refresh.next_wakeup(), now);
+    EXPECT_EQ(refresh.due(table, now), own);
+
+    std::map<unsigned, int> turns;
+    std::set<p2p::NodeId> targets;
+    const Time start = now;
+    std::size_t lookups = 0;
+    while (now < start + 2 * pace.refresh) {
+        now = *refresh.next_wakeup();
+        const auto target = refresh.due(table, now);
+        ASSERT_TRUE(target);
+        ++turns[p2p::log_distance(own, *target)];
+        if (*target != own) targets.insert(*target);
+        ++lookups;
+        EXPECT_GT(refresh.next_wakeup(), now);
+    }
+    for (const BucketView& bucket : table.buckets())
+        EXPECT_GE(turns[bucket.distance], 2) << bucket.distance;
+    EXPECT_GE(turns[0], 2);
+    EXPECT_EQ(targets.size() + static_cast<std::size_t>(turns[0]), lookups)
+        << "no target comes twice";
+}
+
+TEST_F(DiscoveryUpkeep, AnEmptyTableIsNotRefreshed) {
+    Refresh refresh(own, pace, random);
+    refresh.joined(now);
+    EXPECT_FALSE(refresh.due(table, now));
+    EXPECT_FALSE(refresh.next_wakeup());
+    add(1);
+    refresh.joined(now + 1s);
+    EXPECT_EQ(refresh.due(table, now + 1s), own) << "begins anew";
+}
+
+}  // namespace
+}  // namespace starling
