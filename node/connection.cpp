@@ -47,7 +47,7 @@ void Connection::start() {
 
 void Connection::await_bytes() {
     const std::size_t most = established_ ? kUnopenedBytesMax : 0;
-    if (closed_ || dropped_ || reading_ || arrived_.size() > most) return;
+    if (closed_ || dropped_ || finished_ || reading_ || arrived_.size() > most) return;
     reading_ = true;
     socket_.async_wait(asio::ip::tcp::socket::wait_read,
                        [self = shared_from_this()](const error_code& failure) {
@@ -64,8 +64,11 @@ void Connection::read_some() {
     const std::size_t size = socket_.read_some(asio::buffer(buffer.data(), buffer.size()), failure);
     if (failure == asio::error::would_block || failure == asio::error::try_again)
         return await_bytes();
-    if (failure)
-        return close(failure == asio::error::eof ? "closed by the peer" : failure.message());
+    if (failure == asio::error::eof) {
+        finished_ = true;  // what it said before is heard first
+        return close_if_finished();
+    }
+    if (failure) return close(failure.message());
     const ByteView bytes = buffer.first(size);
     arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
     if (!opening_) open_arrived();
@@ -109,7 +112,12 @@ void Connection::opened(Opened outcome) {
         shell_.owner.received(id_, std::move(outcome.messages));
     if (closed_ || dropped_) return;
     if (!arrived_.empty()) open_arrived();
+    close_if_finished();
     await_bytes();
+}
+
+void Connection::close_if_finished() {
+    if (finished_ && !opening_ && arrived_.empty()) close("closed by the peer");
 }
 
 // ---- messages out ----

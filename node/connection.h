@@ -93,6 +93,7 @@ private:
     void read_some();
     void open_arrived();
     void opened(Opened outcome);
+    void close_if_finished();
     void write_more();
     void seal_queued();
     void sealed(Bytes bytes, std::size_t queued_as);
@@ -107,6 +108,7 @@ private:
     Bytes arrived_;  // not yet with a worker
     bool opening_ = false;
     bool reading_ = false;
+    bool finished_ = false;  // the peer says nothing more
     bool established_ = false;
 
     std::deque<p2p::RawMessage> queue_;  // not yet sealed
