@@ -155,6 +155,20 @@ void PingAnswered(benchmark::State& state) {
 }
 BENCHMARK(PingAnswered)->Unit(benchmark::kMicrosecond);
 
+// A packet that no key opens: taken in and challenged.
+void StrangerChallenged(benchmark::State& state) {
+    test::WireNode server(2, boundless()), client(1, boundless());
+    const auto request = client.ask(server, kPing, kNow);
+    Time now = kNow;
+    for (auto _ : state) {
+        now += server.limits.challenge_timeout;  // each gets a challenge of its own
+        if (server.receive(client.address, request.at(0).bytes, now).size() != 1)
+            state.SkipWithError("a stranger without its challenge");
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(StrangerChallenged)->Unit(benchmark::kMicrosecond);
+
 // The side that challenges: it checks the other's record and signature. A client that lost its keys
 // begins anew each time, which is not counted.
 void HandshakeAccepted(benchmark::State& state) {

@@ -146,6 +146,15 @@ TEST(WireHostile, OneAddressHoldsFewChallenges) {
     EXPECT_EQ(victim.receive(from, undecryptable(random, victim), kStart + 1s).size(), 1u);
 }
 
+TEST(WireHostile, AChallengeThatWasForgottenCountsNoMore) {
+    Limits limits;
+    limits.challenges_max = 1;
+    Challenges challenges(limits);
+    for (std::uint8_t i = 0; i < 100; ++i)
+        EXPECT_TRUE(challenges.add({{{i}}, stranger(i % 2)}, {}, kStart)) << int{i};
+    EXPECT_EQ(challenges.size(), 1u);
+}
+
 TEST(WireHostile, OneAddressDoesNotStarveTheOthers) {
     test::SeededRandom random(7);
     WireNode victim{1}, honest{2};
@@ -234,6 +243,12 @@ TEST_F(ForgedHandshake, ASignatureOfAnotherIsRefused) {
 }
 TEST_F(ForgedHandshake, ARecordOfAnotherIsRefused) {
     auth.record = c.record->bytes();
+    expect(Dropped::bad_handshake, 0);
+}
+// All is signed correctly, but by another node than the packet says.
+TEST_F(ForgedHandshake, ANodeCannotTakeTheIdOfAnother) {
+    auth.record = c.record->bytes();
+    auth.signature = sign_id(c.identity.secret, whoareyou.associated, ephemeral.key, b.identity.id);
     expect(Dropped::bad_handshake, 0);
 }
 TEST_F(ForgedHandshake, ADamagedRecordIsRefused) {
