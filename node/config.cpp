@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint16_t kNoPort = 0;
+
 template <class Number>
 std::optional<Number> parse_number(std::string_view text, Number least, Number most) {
     Number value{};
@@ -56,10 +58,20 @@ public:
         const auto endpoint = parse_listen(*value, port);
         endpoint ? void(out = *endpoint) : wrong(name, *value);
     }
-    void addresses(std::string_view name, std::uint16_t port, std::vector<p2p::Endpoint>& out) {
+    void peers(std::string_view name, Config& config) {
+        const auto links = config.plain ? p2p::LinkKind::plain : p2p::LinkKind::encrypted;
         for (const std::string& value : list(name)) {
-            const auto endpoint = p2p::parse_endpoint(value, port);
-            endpoint ? out.push_back(*endpoint) : wrong(name, value);
+            const auto peer = p2p::parse_peer_address(value, config.parameters, links);
+            peer ? config.peers.push_back(*peer) : fail(name, peer.error());
+        }
+    }
+    void records(std::string_view name,
+                 const std::vector<std::string>& texts,
+                 std::vector<Shared<p2p::Record>>& out) {
+        for (const std::string& text : texts) {
+            const auto record = p2p::Record::parse(text);
+            record ? out.push_back(*record)
+                   : fail(name, "\"" + text + "\": " + std::string(describe(record.error())));
         }
     }
     void flag(std::string_view name, bool& out) {
@@ -93,9 +105,10 @@ public:
         wrong(name, *value);
     }
     void wrong(std::string_view name, std::string_view value) {
-        if (failure_.empty())
-            failure_ =
-                "--" + std::string(name) + ": \"" + std::string(value) + "\" is not understood";
+        fail(name, "\"" + std::string(value) + "\" is not understood");
+    }
+    void fail(std::string_view name, const std::string& why) {
+        if (failure_.empty()) failure_ = "--" + std::string(name) + ": " + why;
     }
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
@@ -125,7 +138,7 @@ void read_mining(ConfigReader& in, Config& config) {
 
 void read_addresses(ConfigReader& in, Config& config) {
     const Parameters& network = config.parameters;
-    // Links are not encrypted yet, so nothing listens beyond this machine unless somebody says so.
+    // Nothing listens beyond this machine unless somebody says so.
     const std::string* listen = in.text("listen");
     if (listen == nullptr || *listen != "off") {
         config.listen = p2p::parse_endpoint("127.0.0.1", network.p2p_port);
@@ -137,8 +150,27 @@ void read_addresses(ConfigReader& in, Config& config) {
         config.metrics = p2p::Endpoint{};
         in.address("metrics", 9'332, *config.metrics);
     }
-    in.addresses("connect", network.p2p_port, config.peers);
-    in.addresses("addnode", network.p2p_port, config.peers);
+    if (const std::string* external = in.text("external")) {
+        // Without a port it is the one that is listened at, known only then.
+        config.external = p2p::parse_endpoint(*external, kNoPort);
+        if (!config.external) in.wrong("external", *external);
+    }
+}
+
+void read_peers(ConfigReader& in, Config& config) {
+    in.flag("plain", config.plain);
+    if (config.plain && !config.parameters.plain_transport)
+        in.fail("plain", config.parameters.name + " has encrypted links only");
+    in.peers("connect", config);
+    in.peers("addnode", config);
+    config.only_given_peers = !in.list("connect").empty();
+    in.records("bootnode", in.list("bootnode"), config.bootnodes);
+    in.records("network", config.parameters.bootnodes, config.bootnodes);
+    config.lan = in.list("lan");
+    in.flag("discovery", config.discovery);
+    if (config.plain && !(in.list("bootnode").empty() && config.lan.empty()))
+        in.fail("plain", "discovery needs encrypted links: no --bootnode and no --lan with it");
+    if (config.plain) config.discovery = false;
 }
 
 Result<Config, std::string> understood(const Settings& settings, const Lookup& lookup) {
@@ -150,6 +182,7 @@ Result<Config, std::string> understood(const Settings& settings, const Lookup& l
     config.datadir = datadir != nullptr ? fs::path(*datadir)
                                         : xdg(lookup, "XDG_DATA_HOME", ".local/share") / "starling";
     read_addresses(in, config);
+    read_peers(in, config);
     read_mining(in, config);
     config.rpcauth = in.list("rpcauth");
     config.transaction_index = config.parameters.transaction_index;

@@ -6,6 +6,8 @@
 #include "node/log.h"
 #include "node/settings.h"
 #include "p2p/address.h"
+#include "p2p/identity/record.h"
+#include "p2p/peer_address.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -28,7 +30,13 @@ struct Config {
     std::optional<p2p::Endpoint> listen;
     p2p::Endpoint rpc;
     std::optional<p2p::Endpoint> metrics;
-    std::vector<p2p::Endpoint> peers;  // of --connect and --addnode
+    std::optional<p2p::Endpoint> external;  // where others reach us; port 0: the one listened at
+    std::vector<p2p::PeerAddress> peers;    // of --connect and --addnode
+    bool only_given_peers = false;          // --connect: no others are sought
+    bool plain = false;                     // links without encryption, and no discovery
+    bool discovery = true;
+    std::vector<Shared<p2p::Record>> bootnodes;  // --bootnode, then the network's
+    std::vector<std::string> lan;                // interfaces
     std::vector<std::string> rpcauth;
     std::optional<MineOptions> mine;
     bool transaction_index = false;

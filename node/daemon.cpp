@@ -7,17 +7,22 @@
 #include "node/http_server.h"
 #include "node/importer.h"
 #include "node/journal.h"
+#include "node/key_file.h"
+#include "node/lan.h"
 #include "node/log.h"
 #include "node/machine.h"
 #include "node/methods/methods.h"
 #include "node/metrics.h"
 #include "node/miner.h"
 #include "node/network.h"
+#include "node/overlay.h"
+#include "node/own_address.h"
 #include "node/pool_file.h"
 #include "node/random.h"
 #include "node/rpc_context.h"
 #include "node/service.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -30,6 +35,9 @@ namespace starling::node {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::array<std::uint8_t, 4> kLoopback = {127, 0, 0, 1};
+constexpr std::array<std::uint8_t, 4> kAnywhere = {};
 
 // Everything that both ways of running need, in the order in which it depends on each other.
 struct Core {
@@ -49,6 +57,7 @@ struct Core {
         out.chain.unverified_bytes_max =
             std::max(out.chain.unverified_bytes_max, config.threads << 20);
         out.threads = config.threads;
+        if (config.only_given_peers || config.plain) out.p2p.outbound_max = 0;
         return out;
     }
 
@@ -58,6 +67,21 @@ struct Core {
     chain::LmdbStore store;
     Machine machine;
 };
+
+Overlay::Options overlay_options(const Config& config) {
+    Overlay::Options out{.plain = config.plain,
+                         .discovery = config.discovery,
+                         .outbound_wanted = Core::options(config).p2p.outbound_max,
+                         .external = config.external,
+                         .bootnodes = config.bootnodes,
+                         .lan = config.lan,
+                         .folder = config.folder()};
+    // Behind a wildcard, where others' votes are few, the interface knows our address.
+    const bool anywhere = config.listen && is_unspecified(*config.listen);
+    if (anywhere && !out.external && config.parameters.overlay.loopback && !config.lan.empty())
+        out.external = address_of_interface(config.lan.front());
+    return out;
+}
 
 HttpAuth auth_of(const Config& config, const std::string& cookie) {
     HttpAuth auth;
@@ -82,6 +106,8 @@ private:
     static constexpr Duration kCommitMax = std::chrono::milliseconds{1'000};
 
     void opened();
+    p2p::Endpoint listen_for_peers(const p2p::Endpoint& wanted);
+    void open_overlay();
     void open_doors();
     void stop_asked(bool by_signal);
     void commit_and_end();
@@ -92,7 +118,10 @@ private:
     const Time started_ = now();
     const std::string cookie_ = "__cookie__:" + random_hex(32);
     Core core_;
+    const p2p::Identity identity_;
+    Overlay overlay_;
     Network network_;
+    Lan lan_;
     Metrics metrics_;
     Journal journal_;
     RpcContext context_;
@@ -100,6 +129,8 @@ private:
     HttpServer server_;
     PoolFile pool_file_;
     std::optional<Miner> miner_;
+    std::string listening_ = "no peers are listened for";
+    int to_open_ = 2;  // the machines, the overlay's file
     bool stopping_ = false;
     bool committing_ = false;
 };
@@ -107,14 +138,19 @@ private:
 Daemon::Daemon(const Config& config)
     : config_(config),
       core_(config),
+      identity_(load_or_make_key(config.folder() / "node.key", core_.random)),
+      overlay_(core_.machine, identity_, core_.random, overlay_options(config)),
       // Half of the descriptors are the store's, the RPC's and a reserve.
       network_(core_.machine,
                {.connections_max = raise_descriptor_limit() / 2,
-                .identity = *p2p::Identity::from(random_key(core_.random)),
-                .plain = true}),
-      metrics_(core_.machine, network_, started_),
+                .identity = identity_,
+                .plain = config.plain}),
+      lan_(core_.loop, config.parameters, identity_.id, core_.random),
+      metrics_(core_.machine, network_, overlay_, started_),
       journal_(core_.machine),
-      context_(core_.machine, started_, [this] { stop_asked(false); }),
+      context_(core_.machine,
+               {.started = started_, .folder = config.folder(), .overlay = overlay_},
+               [this] { stop_asked(false); }),
       methods_(context_),
       server_(core_.loop,
               auth_of(config, cookie_),
@@ -132,7 +168,9 @@ Daemon::Daemon(const Config& config)
 
 void Daemon::run() {
     core_.loop.on_stop_signal([this] { stop_asked(true); });
+    log_info("node " + to_string(identity_.id));
     core_.machine.open(core_.store.take_loaded(), [this] { opened(); });
+    overlay_.load([this] { opened(); });
     try {
         core_.loop.run();
     } catch (...) {
@@ -145,21 +183,47 @@ void Daemon::run() {
 }
 
 void Daemon::opened() {
-    if (stopping_) return;
-    open_doors();
-    for (const p2p::Endpoint& peer : config_.peers)
-        core_.machine.tell(p2p::PeerAdded{peer, true});
+    if (--to_open_ > 0 || stopping_) return;
+    open_overlay();
+    for (const p2p::PeerAddress& peer : config_.peers)
+        core_.machine.tell(p2p::PeerAdded{peer.address, true, peer.key});
     pool_file_.load();
     if (miner_) miner_->start();
 }
 
-void Daemon::open_doors() {
-    std::string listening = "no peers are listened for";
-    if (config_.listen) {
-        const p2p::Endpoint actual = network_.listen(*config_.listen);
-        write_address("p2p.address", actual);
-        listening = "peers at " + to_string(actual);
+// A port that both UDP and TCP have: the one that UDP took is tried for TCP.
+p2p::Endpoint Daemon::listen_for_peers(const p2p::Endpoint& wanted) {
+    constexpr int kAttempts = 16;  // each fails only if another program took just this port
+    for (int attempt = 1;; ++attempt) {
+        const p2p::Endpoint at = config_.discovery ? overlay_.bind(wanted) : wanted;
+        try {
+            return network_.listen(at);
+        } catch (const std::runtime_error&) {
+            if (wanted.port != 0 || attempt == kAttempts) throw;
+        }
     }
+}
+
+void Daemon::open_overlay() {
+    std::optional<p2p::Endpoint> tcp;
+    if (config_.listen) {
+        tcp = listen_for_peers(*config_.listen);
+        write_address("p2p.address", *tcp);
+        listening_ = "peers at " + to_string(*tcp);
+    } else if (config_.discovery) {
+        const bool loopback = config_.parameters.overlay.loopback;
+        overlay_.bind(p2p::Endpoint::ipv4(loopback ? kLoopback : kAnywhere, 0));
+    }
+    overlay_.open(tcp, [this] {
+        if (!stopping_) open_doors();
+    });
+    for (const std::string& interface : config_.lan)
+        lan_.open(
+            interface, [this] { return overlay_.record(); },
+            [this](const p2p::Sighting& sighting) { overlay_.hear(sighting); });
+}
+
+void Daemon::open_doors() {
     if (config_.metrics) server_.listen_for_metrics(*config_.metrics);
     const p2p::Endpoint rpc = server_.listen(config_.rpc);
     replace_file(config_.folder() / ".cookie", cookie_, 0600);
@@ -167,7 +231,7 @@ void Daemon::open_doors() {
     write_address("rpc.address", rpc);
     const HeaderNode* tip = core_.machine.chain().tip();
     log_info("ready: " + config_.parameters.name + ", height " + std::to_string(tip->height.value) +
-             ", tip " + to_string(tip->hash) + ", RPC at " + to_string(rpc) + ", " + listening);
+             ", tip " + to_string(tip->hash) + ", RPC at " + to_string(rpc) + ", " + listening_);
     notify_service_manager("READY=1\nSTATUS=RPC at " + to_string(rpc));
 }
 
@@ -176,7 +240,7 @@ void Daemon::write_address(const char* name, const p2p::Endpoint& endpoint) {
 }
 
 void Daemon::leave() {
-    for (const char* name : {"rpc.address", "p2p.address", ".cookie"}) {
+    for (const char* name : {"rpc.address", "p2p.address", "node.record", ".cookie"}) {
         std::error_code ignored;
         fs::remove(config_.folder() / name, ignored);
     }
@@ -189,6 +253,8 @@ void Daemon::stop_asked(bool by_signal) {
     log_info("stopping");
     notify_service_manager("STOPPING=1");
     if (miner_) miner_->stop();
+    lan_.close();
+    overlay_.stop();
     network_.stop();
     server_.stop([this] { commit_and_end(); });
     core_.loop.after(kAnswersMax, [this] { commit_and_end(); });

@@ -190,7 +190,9 @@ void Machine::carry_out(p2p::GossipEffect effect) {
     std::visit(
         Overloaded{
             [this](p2p::Submit& submission) { waiting_.emplace_back(std::move(submission.input)); },
-            [](p2p::RecordHeard&) {},  // by discovery
+            [this](p2p::RecordHeard& heard) {
+                each_watcher([&](Watcher& watcher) { watcher.record_heard(heard.sighting); });
+            },
             [this](p2p::Event& event) {
                 each_watcher([&](Watcher& watcher) { watcher.gossip_event(event); });
             },

@@ -1,6 +1,7 @@
 #include "node/metrics.h"
 
 #include "node/clock.h"
+#include "node/metrics_overlay.h"
 #include "node/metrics_text.h"
 
 #include <algorithm>
@@ -21,8 +22,8 @@ double resident_bytes() {
 
 }  // namespace
 
-Metrics::Metrics(Machine& machine, const Network& network, Time started)
-    : machine_(machine), network_(network), started_(started) {
+Metrics::Metrics(Machine& machine, const Network& network, const OverlayView& overlay, Time started)
+    : machine_(machine), network_(network), overlay_(overlay), started_(started) {
     machine_.add_watcher(*this);
 }
 
@@ -52,6 +53,7 @@ std::string Metrics::render() const {
     MetricsText out;
     render_chain(out);
     render_network(out);
+    if (overlay_.discovery()) render_overlay(overlay_, machine_.gossip().candidates(now()), out);
     render_machine(out);
     return out.take();
 }
@@ -99,6 +101,8 @@ void Metrics::render_network(MetricsText& out) const {
                 static_cast<double>(network_.bytes_received()));
     out.counter("starling_network_sent_bytes_total", "Bytes of messages sent.",
                 static_cast<double>(network_.bytes_sent()));
+    out.gauge("starling_half_open_links", "Inbound links that have not proved a key yet.",
+              static_cast<double>(network_.half_open()));
     constexpr std::string_view kNames[] = {"handshake_done", "misbehaved", "stalled",
                                            "orphan_resolved", "block_announced"};
     out.family("starling_gossip_events_total", "What happened between peers.", "counter");

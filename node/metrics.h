@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/machine.h"
+#include "node/methods/overlay_view.h"
 #include "node/network.h"
 
 #include <array>
@@ -12,7 +13,7 @@ namespace starling::node {
 // Counts what the machines did, and shows it with their state as text for Prometheus.
 class Metrics final : public Watcher {
 public:
-    Metrics(Machine& machine, const Network& network, Time started);
+    Metrics(Machine& machine, const Network& network, const OverlayView& overlay, Time started);
     ~Metrics() override;
 
     void tip_changed(const chain::TipChanged& changed) override;
@@ -28,6 +29,7 @@ private:
 
     Machine& machine_;
     const Network& network_;
+    const OverlayView& overlay_;
     const Time started_;
     std::uint64_t blocks_ = 0;
     std::uint64_t transactions_ = 0;

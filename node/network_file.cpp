@@ -2,6 +2,7 @@
 
 #include "consensus/check_block.h"
 #include "consensus/hex.h"
+#include "p2p/identity/record.h"
 
 #define TOML_EXCEPTIONS 0
 #include <algorithm>
@@ -30,6 +31,15 @@ constexpr std::array kKeys = {
     std::string_view("genesis_time"),
     std::string_view("transaction_index"),
     std::string_view("genesis_message"),
+    std::string_view("bootnodes"),
+    std::string_view("subnet_bucket_max"),
+    std::string_view("subnet_table_max"),
+    std::string_view("subnet_lookup_max"),
+    std::string_view("ids_per_address_max"),
+    std::string_view("votes_min"),
+    std::string_view("vote_groups_min"),
+    std::string_view("loopback"),
+    std::string_view("hasty"),
 };
 
 // Reads one key after the other and remembers the first that is wrong.
@@ -49,6 +59,18 @@ public:
         if (!has(key)) return;
         const auto value = table_[key].value_exact<bool>();
         value ? void(out = *value) : wrong(key);
+    }
+
+    void texts(std::string_view key, std::vector<std::string>& out) {
+        if (!has(key)) return;
+        const toml::array* const list = table_[key].as_array();
+        if (list == nullptr) return wrong(key);
+        out.clear();
+        for (const toml::node& item : *list) {
+            const auto text = item.value_exact<std::string>();
+            if (!text) return wrong(key);
+            out.push_back(*text);
+        }
     }
 
     template <class Number>
@@ -72,6 +94,11 @@ public:
 
     void wrong(std::string_view key) {
         if (wrong_.empty()) wrong_ = "\"" + std::string(key) + "\" has a wrong value";
+    }
+    void wrong(std::string_view key, std::string_view value, std::string_view why) {
+        if (wrong_.empty())
+            wrong_ =
+                "\"" + std::string(key) + "\": \"" + std::string(value) + "\": " + std::string(why);
     }
     [[nodiscard]] const std::string& failure() const { return wrong_; }
 
@@ -133,6 +160,24 @@ void read_rules(NetworkReader& in, Parameters& network) {
     }
 }
 
+void read_overlay(NetworkReader& in, Parameters& network) {
+    OverlayRules& rules = network.overlay;
+    in.number("subnet_bucket_max", 1, rules.subnet_bucket_max);
+    in.number("subnet_table_max", 1, rules.subnet_table_max);
+    in.number("subnet_lookup_max", 1, rules.subnet_lookup_max);
+    in.number("ids_per_address_max", 1, rules.ids_per_address_max);
+    in.number("votes_min", 1, rules.votes_min);
+    in.number("vote_groups_min", 1, rules.vote_groups_min);
+    in.flag("loopback", rules.loopback);
+    in.flag("hasty", rules.hasty);
+    network.bootnodes.clear();  // the base's know nothing of this network
+    in.texts("bootnodes", network.bootnodes);
+    for (const std::string& text : network.bootnodes) {
+        const auto record = p2p::Record::parse(text);
+        if (!record) in.wrong("bootnodes", text, describe(record.error()));
+    }
+}
+
 }  // namespace
 
 Result<Parameters, std::string> read_network_file(const std::filesystem::path& file) {
@@ -151,6 +196,7 @@ Result<Parameters, std::string> read_network_file(const std::filesystem::path& f
     NetworkReader in(table);
     if (!in.has("name")) in.wrong("name");
     read_rules(in, network);
+    read_overlay(in, network);
     if (in.failure().empty()) read_genesis(in, network);
     if (!in.failure().empty()) return Failure{file.string() + ": " + in.failure()};
     return network;

@@ -25,6 +25,15 @@ namespace starling::node {
 //   transaction_index = true
 //   genesis_message = "..."     # another genesis; its nonce is found at every start
 //   genesis_time = 1790000000
+//   bootnodes = ["enr:..."]     # node records, whose signatures are checked at once
+//   subnet_bucket_max = 2       # these and the next: OverlayRules of consensus/parameters.h
+//   subnet_table_max = 10
+//   subnet_lookup_max = 1
+//   ids_per_address_max = 1
+//   votes_min = 10
+//   vote_groups_min = 6
+//   loopback = false
+//   hasty = false
 Result<Parameters, std::string> read_network_file(const std::filesystem::path& file);
 
 }  // namespace starling::node

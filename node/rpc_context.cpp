@@ -6,8 +6,8 @@
 
 namespace starling::node {
 
-RpcContext::RpcContext(Machine& machine, Time started, std::function<void()> stop)
-    : machine_(machine), started_(started), stop_(std::move(stop)) {
+RpcContext::RpcContext(Machine& machine, const Surroundings& around, std::function<void()> stop)
+    : machine_(machine), around_(around), stop_(std::move(stop)) {
     machine_.add_watcher(*this);
 }
 

@@ -3,6 +3,7 @@
 #include "node/machine.h"
 #include "node/methods/context.h"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,7 +14,12 @@ namespace starling::node {
 // The shell's side of what the RPC methods may ask for.
 class RpcContext final : public Context, public Watcher {
 public:
-    RpcContext(Machine& machine, Time started, std::function<void()> stop);
+    struct Surroundings {
+        Time started;
+        std::filesystem::path folder;
+        OverlayView& overlay;
+    };
+    RpcContext(Machine& machine, const Surroundings& around, std::function<void()> stop);
     ~RpcContext() override;
 
     [[nodiscard]] const Parameters& parameters() const override { return machine_.parameters(); }
@@ -21,9 +27,11 @@ public:
     [[nodiscard]] const p2p::Gossip& gossip() const override { return machine_.gossip(); }
     [[nodiscard]] const chain::Store& store() const override { return machine_.store(); }
     [[nodiscard]] Time now() const override;
-    [[nodiscard]] Time started() const override { return started_; }
+    [[nodiscard]] Time started() const override { return around_.started; }
     [[nodiscard]] std::string user_agent() const override;
     [[nodiscard]] std::string log_file() const override { return {}; }
+    [[nodiscard]] std::filesystem::path folder() const override { return around_.folder; }
+    [[nodiscard]] OverlayView& overlay() override { return around_.overlay; }
 
     void submit(chain::Input command, Decision then) override;
     void submit(mempool::TransactionArrived command, PoolDecision then) override;
@@ -43,7 +51,7 @@ private:
     static void wake(const Waiting& waiting);
 
     Machine& machine_;
-    const Time started_;
+    const Surroundings around_;
     std::function<void()> stop_;
     std::vector<std::function<void()>> for_commit_;
     std::vector<Waiting> for_tip_;

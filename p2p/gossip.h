@@ -28,6 +28,7 @@ struct PeerView {
     Time connected;
     std::optional<Duration> ping, ping_min;
     std::optional<Duration> ping_wait;
+    std::optional<Duration> clock_offset;  // its clock less ours when it connected; to the second
     std::int32_t start_height = 0;
     const HeaderNode* best_known = nullptr;   // the best header that it has shown us
     const HeaderNode* last_common = nullptr;  // the last block that both have

@@ -61,6 +61,7 @@ PeerView Gossip::State::view_of(const Peer& peer) const {
                   .ping = peer.ping,
                   .ping_min = peer.ping_min,
                   .ping_wait = {},
+                  .clock_offset = peer.clock_offset,
                   .best_known = peer.best_known,
                   .last_common = peer.last_common,
                   .in_flight = download.in_flight(peer.id),

@@ -3,6 +3,7 @@
 #include "p2p/chain_mirror.h"
 #include "p2p/earliest.h"
 
+#include <algorithm>
 #include <string>
 
 namespace starling::p2p {
@@ -72,6 +73,9 @@ void Handshake::on_version(Peer& peer, const Version& version, Turn& turn) {
         return turn.out.refuse(peer.id, Refusal::old_protocol);
 
     peer.version = version;
+    // Any 64 bits may stand there; the bound keeps the difference within its type.
+    const auto theirs = std::clamp<std::int64_t>(version.time, 0, std::int64_t{1} << 40);
+    peer.clock_offset = std::chrono::seconds{theirs} - turn.now.time_since_epoch();
     if (peer.inbound()) send_version(peer, turn);
     if (version.version >= kProtocolVersion) turn.out.send(peer, WtxidRelay{});
     if (!peer.key) turn.out.send(peer, SendAddrV2{});

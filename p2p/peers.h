@@ -34,10 +34,11 @@ struct Peer {
     // Handshake
     std::uint64_t our_nonce = 0;  // in the version that we sent
     std::optional<Version> version;
-    bool ready = false;         // verack seen
-    bool wtxid_relay = false;   // BIP 339
-    bool addr_v2 = false;       // BIP 155
-    bool is_ourselves = false;  // our own nonce came back
+    std::optional<Duration> clock_offset;  // theirs less ours, to show to people; else of no use
+    bool ready = false;                    // verack seen
+    bool wtxid_relay = false;              // BIP 339
+    bool addr_v2 = false;                  // BIP 155
+    bool is_ourselves = false;             // our own nonce came back
 
     // The peer's wishes
     bool send_headers = false;  // BIP 130

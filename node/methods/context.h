@@ -4,9 +4,11 @@
 #include "consensus/parameters.h"
 #include "consensus/time.h"
 #include "mempool/ledger.h"
+#include "node/methods/overlay_view.h"
 #include "node/rpc/error.h"
 #include "p2p/gossip.h"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -34,6 +36,9 @@ public:
     [[nodiscard]] virtual Time started() const = 0;  // the same clock when the daemon started
     [[nodiscard]] virtual std::string user_agent() const = 0;  // "/Starling:0.1.0/"
     [[nodiscard]] virtual std::string log_file() const = 0;    // path; empty without one
+
+    [[nodiscard]] virtual std::filesystem::path folder() const = 0;  // the network's own
+    [[nodiscard]] virtual OverlayView& overlay() = 0;
 
     // ---- Orders ----
     // Hands a command to the ledger under a fresh ticket; `then` gets the decision, after the

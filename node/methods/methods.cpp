@@ -37,10 +37,10 @@ std::string help_of(const Method& method) {
 }  // namespace
 
 Methods::Methods(Context& context) : context_(context) {
-    for (const auto topic :
-         {chain_methods, wait_methods, block_methods, coin_methods, scan_methods,
-          transaction_methods, send_methods, pool_methods, peer_methods, network_methods,
-          template_methods, mining_methods, address_methods, own_methods})
+    for (const auto topic : {chain_methods, wait_methods, block_methods, coin_methods, scan_methods,
+                             transaction_methods, send_methods, pool_methods, peer_methods,
+                             network_methods, overlay_methods, ban_methods, doctor_methods,
+                             template_methods, mining_methods, address_methods, own_methods})
         add(topic());
     Method help{"control",
                 "help",

@@ -3,6 +3,7 @@
 #include "node/methods/topics.h"
 #include "node/rpc/json_writer.h"
 #include "p2p/messages/version.h"
+#include "p2p/peer_address.h"
 
 #include <algorithm>
 #include <charconv>
@@ -39,6 +40,22 @@ void write_networks(JsonWriter& out) {
     out.end_array();
 }
 
+// What our record tells others.
+void write_local_addresses(JsonWriter& out, const OverlayView& overlay) {
+    const Shared<p2p::Record> record = overlay.record();
+    out.key("localaddresses").begin_array();
+    if (record != nullptr) {
+        for (const auto& tcp : {record->fields().tcp, record->fields().tcp6}) {
+            if (!tcp) continue;
+            std::string host = to_string(p2p::Endpoint{tcp->address, 0});
+            host.resize(host.rfind(':'));
+            out.begin_object().field("address", host).field("port", tcp->port);
+            out.field("score", 1).end_object();
+        }
+    }
+    out.end_array();
+}
+
 void getnetworkinfo(Context& context, Arguments, Reply reply) {
     const auto peers = context.gossip().peers();
     const auto inbound =
@@ -48,15 +65,25 @@ void getnetworkinfo(Context& context, Arguments, Reply reply) {
     out.begin_object().field("version", version_number());
     out.field("subversion", context.user_agent()).field("protocolversion", p2p::kProtocolVersion);
     write_services(out, "localservices", "localservicesnames", kOwnServices);
+    out.field("nodeid", to_string(context.overlay().identity().id));
     out.field("localrelay", true).field("timeoffset", 0);
     out.field("networkactive", context.gossip().network_active());
     out.field("connections", peers.size()).field("connections_in", inbound);
     out.field("connections_out", static_cast<std::ptrdiff_t>(peers.size()) - inbound);
     write_networks(out);
     out.field("relayfee", floor).field("incrementalfee", floor);
-    out.key("localaddresses").begin_array().end_array();
+    write_local_addresses(out, context.overlay());
     out.key("warnings").begin_array().end_array().end_object();
     reply(out.take());
+}
+
+// To remove a peer its address is enough.
+Result<p2p::PeerAddress, std::string> removed(const std::string& node,
+                                              const Parameters& parameters,
+                                              p2p::LinkKind links) {
+    if (const auto address = p2p::parse_endpoint(node, parameters.p2p_port))
+        return p2p::PeerAddress{*address, std::nullopt};
+    return parse_peer_address(node, parameters, links);
 }
 
 void addnode(Context& context, Arguments arguments, Reply reply) {
@@ -65,12 +92,12 @@ void addnode(Context& context, Arguments arguments, Reply reply) {
     arguments.flag(2);
     if (command != "add" && command != "remove" && command != "onetry")
         arguments.fail(Code::misc, "The command is one of add, remove and onetry");
-    const auto endpoint = p2p::parse_endpoint(node, context.parameters().p2p_port);
-    if (!endpoint)
-        arguments.fail(Code::invalid_parameter,
-                       "Not a numeric address (names are not resolved): " + node.substr(0, 200));
+    const auto links = context.overlay().plain() ? p2p::LinkKind::plain : p2p::LinkKind::encrypted;
+    const auto peer = command == "remove" ? removed(node, context.parameters(), links)
+                                          : parse_peer_address(node, context.parameters(), links);
+    if (!peer) arguments.fail(Code::invalid_parameter, peer.error());
     if (arguments.failed()) return reply(arguments.failure());
-    const bool given = context.gossip().given().contains(*endpoint);
+    const bool given = context.gossip().given().contains(peer->address);
     if (command == "add" && given)
         return reply(rpc::failure(Code::node_already_added, "Error: Node already added"));
     if (command == "remove" && !given)
@@ -78,9 +105,9 @@ void addnode(Context& context, Arguments arguments, Reply reply) {
                                   "Error: Node could not be removed. It has not been added "
                                   "previously."));
     if (command == "remove") {
-        context.tell_gossip(p2p::PeerRemoved{*endpoint});
+        context.tell_gossip(p2p::PeerRemoved{peer->address});
     } else {
-        context.tell_gossip(p2p::PeerAdded{*endpoint, command == "add"});
+        context.tell_gossip(p2p::PeerAdded{peer->address, command == "add", peer->key});
     }
     reply(std::string("null"));
 }
@@ -116,8 +143,8 @@ std::vector<Method> network_methods() {
         {"network",
          "addnode",
          {{"node", true}, {"command", true}, {"v2transport"}},
-         "Dials a peer at a numeric address: \"add\" again and again, \"onetry\" once; \"remove\" "
-         "forgets an added one.",
+         "Dials a peer, KEY@HOST:PORT or its record enr:... (over plain links HOST:PORT): \"add\" "
+         "again and again, \"onetry\" once; \"remove\" forgets an added one.",
          addnode},
         {"network",
          "disconnectnode",

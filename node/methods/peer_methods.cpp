@@ -1,9 +1,9 @@
+#include "consensus/hex.h"
 #include "node/methods/chain_view.h"
+#include "node/methods/json_time.h"
 #include "node/methods/services.h"
 #include "node/methods/topics.h"
 #include "node/rpc/json_writer.h"
-
-#include <chrono>
 
 namespace starling::node {
 
@@ -11,15 +11,6 @@ namespace {
 
 using rpc::Arguments;
 using rpc::JsonWriter;
-
-std::int64_t seconds_of(std::optional<Time> time) {
-    if (!time) return 0;
-    return std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count();
-}
-
-double seconds(Duration duration) {
-    return static_cast<double>(duration.count()) / 1'000.0;
-}
 
 std::string_view connection_type(const p2p::PeerView& peer) {
     if (peer.direction == p2p::Direction::inbound) return "inbound";
@@ -48,15 +39,27 @@ void write_chain(JsonWriter& out, const p2p::PeerView& peer) {
     out.end_array();
 }
 
+// Whom the link proved; nothing over plain links.
+void write_node(JsonWriter& out, const p2p::PeerView& peer) {
+    if (peer.node) out.field("nodeid", to_string(*peer.node));
+    if (peer.key) out.field("pubkey", hex(*peer.key));
+    if (peer.record) out.field("record", peer.record->text());
+    out.field("netgroup", peer.netgroup).field("origin", peer.found);
+}
+
 void write_peer(JsonWriter& out, const p2p::PeerView& peer) {
     out.begin_object().field("id", peer.id.value).field("addr", to_string(peer.address));
     out.field("network", peer.address.is_ipv4() ? "ipv4" : "ipv6");
+    write_node(out, peer);
     write_services(out, "services", "servicesnames", peer.services);
     out.field("relaytxes", peer.relays_transactions);
+    out.field("lastsend", seconds_of(peer.last_sent));
+    out.field("lastrecv", seconds_of(peer.last_received));
     out.field("last_transaction", seconds_of(peer.last_transaction));
     out.field("last_block", seconds_of(peer.last_block));
     out.field("bytessent", peer.bytes_sent).field("bytesrecv", peer.bytes_received);
-    out.field("conntime", seconds_of(peer.connected)).field("timeoffset", 0);
+    out.field("conntime", seconds_of(peer.connected));
+    out.field("timeoffset", peer.clock_offset ? peer.clock_offset->count() / 1'000 : 0);
     if (peer.ping) out.field("pingtime", seconds(*peer.ping));
     if (peer.ping_min) out.field("minping", seconds(*peer.ping_min));
     if (peer.ping_wait) out.field("pingwait", seconds(*peer.ping_wait));
@@ -67,7 +70,8 @@ void write_peer(JsonWriter& out, const p2p::PeerView& peer) {
     out.key("permissions").begin_array().end_array();
     out.field("minfeefilter", peer.fee_filter.fee_for(1'000));
     out.field("connection_type", connection_type(peer));
-    out.field("transport_protocol_type", "v1").field("session_id", "").end_object();
+    out.field("transport_protocol_type", peer.key ? "bolt8" : "plain");
+    out.field("session_id", "").end_object();
 }
 
 void getpeerinfo(Context& context, Arguments, Reply reply) {

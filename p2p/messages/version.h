@@ -27,7 +27,7 @@ struct Version {
 
     std::uint32_t version = kProtocolVersion;
     std::uint64_t services = 0;
-    std::int64_t time = 0;  // seconds since 1970; never used, for a peer's clock is not evidence
+    std::int64_t time = 0;  // seconds since 1970; only shown, for a peer's clock is not evidence
     std::uint64_t nonce = 0;
     std::string user_agent;
     std::int32_t start_height = 0;

@@ -56,7 +56,7 @@ class CorePeer(Case):
         return json.loads(shared_file("captures/core-v1.json").read_text())["messages"]
 
     def test_a_connection_that_opens_with_foreign_bytes_is_closed_unanswered(self):
-        node = self.daemon().start()
+        node = self.daemon("node", "regtest", "--plain").start()
         first = next(m for m in self.recorded() if "raw_prefix" in m)
         peer = Peer(node.p2p_address)
         peer.socket.sendall(bytes.fromhex(first["raw_prefix"]).ljust(first["bytes"], b"\7"))
@@ -67,7 +67,7 @@ class CorePeer(Case):
         self.assertEqual(node.rpc("getconnectioncount"), 0)
 
     def test_shakes_hands_and_serves_headers_and_blocks(self):
-        node = self.daemon()
+        node = self.daemon("node", "regtest", "--plain")
         node.import_files(shared_file("cases/chain.dat"))
         node.start()
         version = next(bytes.fromhex(m["payload"]) for m in self.recorded()
@@ -92,7 +92,7 @@ class CorePeer(Case):
         self.assertEqual(peer.wait_for("notfound")[0], 1)
 
     def test_hostile_bytes_end_the_connection_and_nothing_else(self):
-        node = self.daemon().start()
+        node = self.daemon("node", "regtest", "--plain").start()
         huge = MAGIC + b"block".ljust(12, b"\0") + struct.pack("<I", 0xFFFFFFFF) + bytes(4)
         bad_check = MAGIC + b"ping".ljust(12, b"\0") + struct.pack("<I", 8) + bytes(12)
         for bytes_sent in (huge, bad_check, b"\0" * 100, b"GET / HTTP/1.1\r\n\r\n" + bytes(24)):

@@ -57,7 +57,7 @@ class Daemon:
 
     def __init__(self, folder, network="regtest", *flags):
         self.folder, self.network, self.flags = pathlib.Path(folder), network, list(flags)
-        self.process = None
+        self.process, self._node_id = None, None
         self.log = self.folder.parent / (self.folder.name + ".log")
 
     @property
@@ -114,6 +114,23 @@ class Daemon:
     @property
     def p2p_address(self):
         return (self.home / "p2p.address").read_text().strip()
+
+    @property
+    def record(self):
+        """Its node record as text: what --bootnode takes."""
+        return (self.home / "node.record").read_text().strip()
+
+    @property
+    def node_id(self):
+        """Of its key, so the same for as long as its folder is."""
+        if self._node_id is None:
+            self._node_id = self.rpc("getoverlayinfo")["nodeid"]
+        return self._node_id
+
+    @property
+    def node_address(self):
+        """KEY@HOST:PORT: what --connect and addnode take."""
+        return self.rpc("getoverlayinfo")["pubkey"] + "@" + self.p2p_address
 
     def stop(self, deadline=DEADLINE):
         """Ends it with SIGTERM and gives the exit code."""

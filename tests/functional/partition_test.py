@@ -10,7 +10,7 @@ from taproot_wallet import Key
 class Partition(Case):
     def setUp(self):
         super().setUp()
-        self.nodes = [self.daemon(f"n{i}").start() for i in range(5)]
+        self.nodes = [self.daemon(f"n{i}", "regtest", "--plain").start() for i in range(5)]
 
     def join(self, a, b):
         self.nodes[a].rpc("addnode", self.nodes[b].p2p_address, "add")

@@ -19,7 +19,7 @@ class Rpc(Case):
     def setUp(self):
         super().setUp()
         salted = hmac.new(b"salt", b"secret", hashlib.sha256).hexdigest()
-        self.node = self.daemon("node", "regtest", "--rpcauth", f"alice:salt${salted}").start()
+        self.node = self.daemon("node", "regtest", "--plain", "--rpcauth", f"alice:salt${salted}").start()
 
     def call(self, value, headers=None):
         status, body = self.node.rpc_raw(json.dumps(value), headers)

@@ -10,6 +10,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The public key of the secret 1, and EIP-778's example of a record.
+const std::string kKey = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+const std::string kRecord =
+    "enr:-"
+    "IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5w"
+    "BgmlkgnY0gmlwhH8AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8";
+
 class ConfigTest : public ::testing::Test {
 protected:
     void SetUp() override {
@@ -77,9 +84,49 @@ TEST_F(ConfigTest, ListensOnThisMachineOnlyOnNetworksForTests) {
 
 TEST_F(ConfigTest, CollectsPeersOfConnectAndAddnode) {
     environment_["STARLING_ADDNODE"] = "127.0.0.1:1,127.0.0.1:2";
-    const auto config = configured_with({{"connect", {"127.0.0.1:3"}}});
-    ASSERT_TRUE(config.ok());
+    const Settings plain{{"network", {"regtest"}}, {"plain", {"true"}}};
+    const auto config = configured_with(merged(plain, {{"connect", {"127.0.0.1:3"}}}));
+    ASSERT_TRUE(config.ok()) << config.error();
     EXPECT_EQ(config->peers.size(), 3U);
+    EXPECT_TRUE(config->only_given_peers);
+    EXPECT_FALSE(configured_with(plain)->only_given_peers);
+}
+
+TEST_F(ConfigTest, LinksAreEncryptedUnlessRegtestIsAskedForPlainOnes) {
+    const auto encrypted = configured_with({{"addnode", {"127.0.0.1:3"}}});
+    ASSERT_FALSE(encrypted.ok());
+    EXPECT_NE(encrypted.error().find("KEY@HOST:PORT"), std::string::npos);
+    EXPECT_TRUE(configured_with({{"addnode", {kKey + "@127.0.0.1:3"}}}).ok());
+    EXPECT_FALSE(configured_with({{"plain", {"true"}}}).ok());
+    EXPECT_FALSE(configured_with({{"network", {"testnet"}}, {"plain", {"true"}}}).ok());
+    EXPECT_TRUE(configured_with({{"network", {"regtest"}}, {"plain", {"true"}}}).ok());
+}
+
+TEST_F(ConfigTest, DiscoveryIsOnUnlessSwitchedOffOrLinksArePlain) {
+    const Settings regtest{{"network", {"regtest"}}};
+    EXPECT_TRUE(configured_with(regtest)->discovery);
+    EXPECT_FALSE(configured_with(merged(regtest, {{"discovery", {"false"}}}))->discovery);
+    EXPECT_FALSE(configured_with(merged(regtest, {{"plain", {"true"}}}))->discovery);
+    const Settings both{{"network", {"regtest"}}, {"plain", {"true"}}, {"lan", {"lo"}}};
+    EXPECT_FALSE(configured_with(both).ok());
+}
+
+TEST_F(ConfigTest, BootnodesAreRecordsWhoseSignatureIsChecked) {
+    const auto config = configured_with({{"bootnode", {kRecord}}});
+    ASSERT_TRUE(config.ok()) << config.error();
+    ASSERT_EQ(config->bootnodes.size(), 1U);
+    EXPECT_EQ(config->bootnodes[0]->text(), kRecord);
+    std::string forged = kRecord;
+    forged[20] = forged[20] == 'A' ? 'B' : 'A';
+    const auto refused = configured_with({{"bootnode", {kRecord, forged}}});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().find(forged), std::string::npos);
+}
+
+TEST_F(ConfigTest, TheAddressThatOthersSeeNeedsNoPort) {
+    EXPECT_EQ(configured_with({{"external", {"203.0.113.7"}}})->external->port, 0);
+    EXPECT_EQ(configured_with({{"external", {"[2001:db8::1]:80"}}})->external->port, 80);
+    EXPECT_FALSE(configured_with({{"external", {"example.org"}}}).ok());
 }
 
 TEST_F(ConfigTest, SaysWhatIsNotUnderstood) {
@@ -116,6 +163,27 @@ TEST_F(ConfigTest, ANetworkFileDefinesAnotherNetwork) {
     EXPECT_NE(config->parameters.genesis_hash, local().genesis_hash);
     EXPECT_EQ(config->parameters.genesis_hash, hash_of(config->parameters.genesis.header));
     EXPECT_EQ(config->folder().filename(), "village");
+}
+
+TEST_F(ConfigTest, ANetworkFileHasBootnodesAndSaysHowTheOverlaySpreads) {
+    const std::string base = "base = \"testnet\"\nname = \"village\"\n";
+    const auto path = file("village.toml", base + "bootnodes = [\"" + kRecord +
+                                               "\"]\nsubnet_table_max = 3\nvotes_min = 4\n"
+                                               "loopback = true\n");
+    const auto config = configured_with({{"network", {path.string()}}});
+    ASSERT_TRUE(config.ok()) << config.error();
+    EXPECT_EQ(config->bootnodes.size(), 1U);
+    EXPECT_EQ(config->parameters.overlay.subnet_table_max, 3);
+    EXPECT_EQ(config->parameters.overlay.votes_min, 4);
+    EXPECT_TRUE(config->parameters.overlay.loopback);
+    EXPECT_EQ(config->parameters.overlay.subnet_lookup_max, 1);
+
+    const auto forged = file("forged.toml", base + "bootnodes = [\"enr:-abc\"]\n");
+    const auto refused = configured_with({{"network", {forged.string()}}});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().find("enr:-abc"), std::string::npos);
+    const auto wrong = file("wrong.toml", base + "votes_min = 0\n");
+    EXPECT_FALSE(configured_with({{"network", {wrong.string()}}}).ok());
 }
 
 TEST_F(ConfigTest, RefusesANetworkFileThatLeavesItsFolderOrMisspellsAKey) {

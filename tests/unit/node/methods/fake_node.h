@@ -3,6 +3,7 @@
 #include "chain/memory_store.h"
 #include "node/methods/methods.h"
 #include "support/seeded_random.h"
+#include "unit/node/methods/fake_overlay.h"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,7 @@ public:
           store_(parameters.genesis_hash, true),
           ledger_(parameters, {}, {}, random_),
           gossip_(parameters, {}, random_),
+          overlay_(parameters),
           methods_(*this) {
         std::vector<mempool::LedgerEffect> effects;
         ledger_.open(store_.load(), now_, effects);
@@ -74,6 +76,8 @@ public:
         settle(never);
     }
 
+    FakeOverlay& fake_overlay() { return overlay_; }
+
     bool stop_requested = false;
     std::vector<p2p::GossipInput> told;
 
@@ -86,6 +90,8 @@ public:
     [[nodiscard]] Time started() const override { return now_ - std::chrono::seconds{7}; }
     [[nodiscard]] std::string user_agent() const override { return "/starling:test/"; }
     [[nodiscard]] std::string log_file() const override { return {}; }
+    [[nodiscard]] std::filesystem::path folder() const override { return "/"; }
+    [[nodiscard]] OverlayView& overlay() override { return overlay_; }
     void submit(chain::Input command, Decision then) override {
         const chain::Ticket ticket{++tickets_};
         decisions_[ticket] = std::move(then);
@@ -235,6 +241,7 @@ private:
     chain::MemoryStore store_;
     mempool::Ledger ledger_;
     p2p::Gossip gossip_;
+    FakeOverlay overlay_;
     Methods methods_;
     const HeaderNode* shown_tip_ = nullptr;
     std::deque<std::function<void()>> tasks_;

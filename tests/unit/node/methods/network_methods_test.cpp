@@ -1,10 +1,16 @@
+#include "consensus/hex.h"
 #include "unit/node/methods/fake_node.h"
 
 namespace starling::node {
 namespace {
 
+std::string key_of(std::uint8_t number) {
+    return hex(FakeOverlay::identity_of(number).key);
+}
+
 TEST(NetworkMethods, PassesOrdersAboutPeersToGossip) {
     FakeNode node;
+    node.fake_overlay().over_plain = true;
     EXPECT_EQ(node.call("addnode", "[\"127.0.0.1:5\",\"add\"]"), "null");
     ASSERT_EQ(node.told.size(), 1u);
     EXPECT_TRUE(std::get<p2p::PeerAdded>(node.told[0]).keep);
@@ -17,6 +23,37 @@ TEST(NetworkMethods, PassesOrdersAboutPeersToGossip) {
     EXPECT_TRUE(node.call("disconnectnode").starts_with("-32602: "));
     EXPECT_EQ(node.call("setnetworkactive", "[false]"), "false");
     EXPECT_EQ(node.call("setnetworkactive", "[true]"), "true");
+}
+
+TEST(NetworkMethods, OverEncryptedLinksAPeerIsAddedWithItsKeyOrRecord) {
+    FakeNode node;
+    EXPECT_TRUE(node.call("addnode", "[\"127.0.0.1:5\",\"add\"]").starts_with("-8: "));
+    EXPECT_EQ(node.call("addnode", "[\"" + key_of(2) + "@127.0.0.1:5\",\"add\"]"), "null");
+    EXPECT_EQ(hex(*std::get<p2p::PeerAdded>(node.told.back()).key), key_of(2));
+    const std::string record = FakeOverlay::node(3, regtest())->text();
+    EXPECT_EQ(node.call("addnode", "[\"" + record + "\",\"onetry\"]"), "null");
+    const auto added = std::get<p2p::PeerAdded>(node.told.back());
+    EXPECT_EQ(hex(*added.key), key_of(3));
+    EXPECT_EQ(to_string(added.address), "127.0.0.1:3");
+    EXPECT_EQ(node.call("addnode", "[\"127.0.0.1:5\",\"remove\"]"), "null");
+}
+
+TEST(NetworkMethods, ANodeIsBannedByItsIdAndAnAddressIsNone) {
+    FakeNode node;
+    const std::string id = to_string(FakeOverlay::identity_of(2).id);
+    const auto setban = [&](const std::string& whom, const std::string& command) {
+        return node.call("setban", "[\"" + whom + "\",\"" + command + "\"]");
+    };
+    EXPECT_TRUE(setban("127.0.0.1", "add").starts_with("-30: "));
+    EXPECT_TRUE(setban(id, "perhaps").starts_with("-1: "));
+    EXPECT_TRUE(setban(id, "remove").starts_with("-30: "));
+    EXPECT_EQ(setban(id, "add"), "null");
+    EXPECT_TRUE(setban(id, "add").starts_with("-23: "));
+    EXPECT_EQ(node.call("listbanned"), "[{\"nodeid\":\"" + id + "\"}]");
+    EXPECT_EQ(setban(id, "remove"), "null");
+    EXPECT_EQ(setban(id, "add"), "null");
+    EXPECT_EQ(node.call("clearbanned"), "null");
+    EXPECT_EQ(node.call("listbanned"), "[]");
 }
 
 TEST(NetworkMethods, CountsNobodyWhenNobodyIsThere) {

@@ -1,0 +1,287 @@
+#include "node/overlay.h"
+
+#include "node/atomic_file.h"
+#include "node/clock.h"
+#include "node/log.h"
+#include "node/own_address.h"
+#include "node/own_record.h"
+#include "node/udp_socket.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+#include <system_error>
+#include <utility>
+
+namespace starling::node {
+
+namespace discv5 = p2p::discv5;
+
+struct Overlay::State {
+    State(Machine& of_machine,
+          const p2p::Identity& of_identity,
+          Random& random,
+          Options of_options);
+
+    void begin();
+    void handle(discv5::Input input);
+    void timer_due();
+    // Effects until none is left; then the timer.
+    void carry();
+    void arm();
+
+    void carry_out(const discv5::Datagram& datagram);
+    void carry_out(const discv5::NodeFound& found);
+    void carry_out(const discv5::RecordChanged& changed);
+    void carry_out(discv5::LookupFinished& finished);
+    void carry_out(const discv5::TalkFinished&) {}  // nobody here asks
+    void carry_out(discv5::SavePeers& save);
+    void carry_out(const discv5::NodeJoined& joined);
+    void carry_out(const discv5::NodeLeft& left);
+
+    void use(const Shared<p2p::Record>& changed);
+    // In the order of the calls, on the store writer. A machine that cannot write is no reason to
+    // end: all of it can be found again.
+    void write(const char* name, Bytes content);
+
+    Machine& machine;
+    const p2p::Identity& identity;
+    const Options options;
+    std::unique_ptr<discv5::Discovery> discovery;  // null: off
+    UdpSocket socket;
+    boost::asio::steady_timer timer;
+    std::optional<p2p::Endpoint> bound;
+    OwnEndpoints endpoints;
+    Shared<p2p::Record> record;
+    std::vector<discv5::Effect> effects;
+    Bytes saved;  // peers.dat as it was
+    bool open = false;
+    bool carrying = false;
+    bool met_somebody = false;
+    discv5::Ticket last_ticket = 0;
+    std::map<discv5::Ticket, Found> lookups;
+};
+
+Overlay::State::State(Machine& of_machine,
+                      const p2p::Identity& of_identity,
+                      Random& random,
+                      Options of_options)
+    : machine(of_machine),
+      identity(of_identity),
+      options(std::move(of_options)),
+      socket(machine.loop(),
+             [this](const p2p::Endpoint& from, ByteView datagram) {
+                 handle(discv5::DatagramReceived{from, Bytes(datagram.begin(), datagram.end())});
+             }),
+      timer(machine.loop().io()) {
+    assert(!(options.plain && options.discovery));
+    if (options.discovery)
+        discovery = std::make_unique<discv5::Discovery>(machine.parameters(), identity,
+                                                        discv5::Limits{}, random);
+}
+
+void Overlay::State::begin() {
+    if (discovery) {
+        discovery->open({.udp = endpoints.udp,
+                         .tcp = endpoints.tcp,
+                         .udp6 = endpoints.udp6,
+                         .tcp6 = endpoints.tcp6,
+                         .bootnodes = options.bootnodes,
+                         .saved = std::exchange(saved, {})},
+                        now(), effects);
+        use(discovery->record());
+        open = true;
+        return carry();
+    }
+    auto own =
+        own_record(endpoints, machine.parameters(), identity, std::exchange(saved, {}), now());
+    write("peers.dat", std::move(own.saved));
+    use(own.record);
+}
+
+void Overlay::State::handle(discv5::Input input) {
+    if (!discovery || !open) return;
+    discovery->handle(std::move(input), now(), effects);
+    carry();
+}
+
+void Overlay::State::timer_due() {
+    if (!open) return;
+    const Time at = now();
+    const auto due = discovery->next_wakeup();
+    if (due && *due <= at) discovery->handle_timer(at, effects);
+    carry();
+}
+
+void Overlay::State::carry() {
+    if (std::exchange(carrying, true)) return;
+    // An effect may have Gossip tell of a record, whose effects come behind.
+    while (!effects.empty()) {
+        for (discv5::Effect& effect : std::exchange(effects, {}))
+            std::visit([this](auto& one) { carry_out(one); }, effect);
+    }
+    carrying = false;
+    arm();
+}
+
+void Overlay::State::arm() {
+    const auto due = discovery->next_wakeup();
+    if (!due || !open) return void(timer.cancel());
+    // The wall clock may jump: see Loop::arm.
+    timer.expires_after(std::clamp<Duration>(*due - now(), Duration{0}, std::chrono::minutes{1}));
+    timer.async_wait([this](const boost::system::error_code& failure) {
+        if (!failure) timer_due();
+    });
+}
+
+void Overlay::State::carry_out(const discv5::Datagram& datagram) {
+    socket.send(datagram.to, datagram.bytes);
+}
+
+void Overlay::State::carry_out(const discv5::NodeFound& found) {
+    if (options.outbound_wanted > 0) machine.tell(p2p::CandidateFound{found.sighting});
+}
+
+void Overlay::State::carry_out(const discv5::RecordChanged& changed) {
+    use(changed.record);
+}
+
+void Overlay::State::carry_out(discv5::LookupFinished& finished) {
+    if (const auto node = lookups.extract(finished.ticket)) node.mapped()(finished.report);
+}
+
+void Overlay::State::carry_out(discv5::SavePeers& save) {
+    write("peers.dat", std::move(save.contents));
+}
+
+void Overlay::State::carry_out(const discv5::NodeJoined& joined) {
+    log_debug("the overlay's table has " + short_text(joined.id));
+    if (!std::exchange(met_somebody, true))
+        log_info("found the overlay: node " + to_string(joined.id) + " answers");
+}
+
+void Overlay::State::carry_out(const discv5::NodeLeft& left) {
+    log_debug("the overlay's table lost " + short_text(left.id));
+}
+
+void Overlay::State::use(const Shared<p2p::Record>& changed) {
+    if (changed == record) return;
+    record = changed;
+    const auto address = record->udp() ? record->udp() : record->tcp();
+    log_info("our node record is number " + std::to_string(record->sequence()) + ", " +
+             (address ? "address " + to_string(*address) : "without an address"));
+    const std::string line = record->text() + "\n";
+    write("node.record", Bytes(line.begin(), line.end()));
+    machine.tell(p2p::OwnRecordChanged{record});
+}
+
+void Overlay::State::write(const char* name, Bytes content) {
+    machine.jobs().on_writer([path = options.folder / name, content = std::move(content)] {
+        try {
+            replace_file(path, content);
+        } catch (const std::system_error& error) {
+            log_warning(std::string("what discovery found was not saved: ") + error.what());
+        }
+    });
+}
+
+Overlay::Overlay(Machine& machine, const p2p::Identity& identity, Random& random, Options options)
+    : state_(std::make_unique<State>(machine, identity, random, std::move(options))) {
+    machine.add_watcher(*this);
+}
+
+Overlay::~Overlay() {
+    state_->machine.remove_watcher(*this);
+}
+
+p2p::Endpoint Overlay::bind(const p2p::Endpoint& at) {
+    state_->bound = state_->socket.bind(at);
+    return *state_->bound;
+}
+
+void Overlay::load(std::function<void()> loaded) {
+    Loop& loop = state_->machine.loop();
+    state_->machine.jobs().on_worker([state = state_.get(), &loop, loaded = std::move(loaded),
+                                      file = state_->options.folder / "peers.dat"]() mutable {
+        auto bytes = read_file(file, kFileBytesMax);
+        loop.post([state, bytes = std::move(bytes), loaded = std::move(loaded)]() mutable {
+            if (bytes) state->saved = std::move(*bytes);
+            loaded();
+        });
+    });
+}
+
+void Overlay::open(std::optional<p2p::Endpoint> tcp, std::function<void()> written) {
+    State& state = *state_;
+    if (const auto at = state.bound ? state.bound : tcp)
+        state.endpoints = own_endpoints(*at, tcp, state.options.external);
+    if (!state.options.plain) state.begin();
+    // Behind the record's own writing.
+    state.machine.jobs().on_writer(
+        [&loop = state.machine.loop(), written = std::move(written)] { loop.post(written); });
+}
+
+void Overlay::stop() {
+    State& state = *state_;
+    state.timer.cancel();
+    state.socket.close();
+    if (std::exchange(state.open, false)) state.write("peers.dat", state.discovery->saved(now()));
+}
+
+void Overlay::hear(const p2p::Sighting& sighting) {
+    state_->handle(discv5::NodeHeard{sighting});
+}
+
+const p2p::Identity& Overlay::identity() const {
+    return state_->identity;
+}
+
+Shared<p2p::Record> Overlay::record() const {
+    return state_->record;
+}
+
+bool Overlay::plain() const {
+    return state_->options.plain;
+}
+
+bool Overlay::discovery() const {
+    return state_->discovery != nullptr;
+}
+
+std::vector<discv5::BucketView> Overlay::buckets() const {
+    if (!discovery()) return {};
+    return state_->discovery->table().buckets();
+}
+
+discv5::Figures Overlay::figures() const {
+    return discovery() ? state_->discovery->figures() : discv5::Figures{};
+}
+
+UdpTraffic Overlay::traffic() const {
+    return state_->socket.traffic();
+}
+
+std::vector<std::string> Overlay::lan() const {
+    return state_->options.lan;
+}
+
+std::size_t Overlay::outbound_wanted() const {
+    return state_->options.outbound_wanted;
+}
+
+bool Overlay::look_up(const p2p::NodeId& target, Found then) {
+    if (!discovery() || !state_->open || state_->lookups.size() >= kLookupsMax) return false;
+    const discv5::Ticket ticket = ++state_->last_ticket;
+    state_->lookups.emplace(ticket, std::move(then));
+    state_->handle(discv5::LookupAsked{ticket, target});
+    return true;
+}
+
+void Overlay::record_heard(const p2p::Sighting& sighting) {
+    hear(sighting);
+}
+
+}  // namespace starling::node
