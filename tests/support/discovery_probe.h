@@ -49,15 +49,17 @@ public:
     [[nodiscard]] const p2p::Endpoint& address() const { return address_; }
     [[nodiscard]] const Shared<p2p::Record>& record() const { return record_; }
 
-    // Sends the request and gives the messages that came back within a second.
-    std::vector<discv5::Message> ask(DiscoveryWorld::Index node, const discv5::Message& request) {
+    // Sends the request and gives the messages that came back within the time.
+    std::vector<discv5::Message> ask(DiscoveryWorld::Index node,
+                                     const discv5::Message& request,
+                                     Duration within = std::chrono::seconds{1}) {
         messages.clear();
         datagrams.clear();
         std::vector<discv5::Datagram> out;
         const auto own = world_[node].record();
         wire_.send_request(contact(node), own->key(), request, world_.now(), out);
         post(node, std::move(out));
-        world_.run_for(std::chrono::seconds{1});
+        world_.run_for(within);
         std::vector<discv5::Message> responses;
         for (const discv5::Delivered& one : messages) {
             if (!discv5::is_request(one.message)) responses.push_back(one.message);
