@@ -10,6 +10,8 @@ namespace {
 // Remembered nodes are asked this many at a time: most are gone after a long absence, and few
 // that answer are enough.
 constexpr std::size_t kAtOnce = 8;
+// A remembered node that was silent so often is gone, unless we are alone: then so may be we.
+constexpr unsigned kAttempts = 4;
 
 }  // namespace
 
@@ -32,10 +34,12 @@ std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
     const bool poor = table.size() < limits_.bucket_nodes;
     for (Target& target : targets_) {
         if (target.next > now) continue;
-        if (!poor || table.find(target.record->id()) != nullptr) {
+        const bool gone = target.origin == Origin::saved && target.attempts >= kAttempts;
+        if (!poor || (gone && table.size() > 0) || table.find(target.record->id()) != nullptr) {
             target.next = now + pace_.retry_max;
             continue;
         }
+        ++target.attempts;
         target.next = now + target.wait;
         target.wait = std::min(2 * target.wait, pace_.retry_max);
         if (const auto udp = target.record->udp())

@@ -36,6 +36,7 @@ private:
         Origin origin;
         Time next;
         Duration wait;  // before the next attempt but one
+        unsigned attempts = 0;
     };
 
     const Limits& limits_;

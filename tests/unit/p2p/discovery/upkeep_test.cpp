@@ -89,6 +89,24 @@ TEST_F(DiscoveryUpkeep, AsksBootstrapNodesAgainWithGrowingWaits) {
     EXPECT_GT(bootstrap.next_wakeup(), now);
 }
 
+TEST_F(DiscoveryUpkeep, RememberedNodesThatAreSilentAreLeftAloneUnlessWeAreAlone) {
+    Bootstrap bootstrap(limits, pace);
+    bootstrap.open(nodes(1, 1), nodes(2, 1), now);
+    const auto asked_within = [&](Duration duration) {
+        std::map<p2p::Origin, int> asked;
+        for (const Time end = now + duration; now < end; now = *bootstrap.next_wakeup()) {
+            for (const auto& sighting : bootstrap.due(table, now))
+                ++asked[sighting.origin];
+        }
+        return asked;
+    };
+    EXPECT_GT(asked_within(1min)[p2p::Origin::saved], 10);
+    add(3);
+    const auto asked = asked_within(1min);
+    EXPECT_FALSE(asked.contains(p2p::Origin::saved));
+    EXPECT_GT(asked.at(p2p::Origin::bootstrap), 10);
+}
+
 TEST_F(DiscoveryUpkeep, ATableThatIsStockedLeavesTheBootstrapNodesAlone) {
     Bootstrap bootstrap(limits, pace);
     bootstrap.open({}, nodes(100, 1), now);
