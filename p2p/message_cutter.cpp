@@ -17,6 +17,11 @@ bool well_formed(ByteView command) {
 
 }  // namespace
 
+void reserve_for(std::size_t arriving, std::size_t claimed, Bytes& held) {
+    const std::size_t needed = held.size() + arriving;
+    if (needed > held.capacity()) held.reserve(std::min(claimed, 3 * needed));
+}
+
 std::array<std::uint8_t, kCommandBytes> padded_command(std::string_view command) {
     assert(command.size() <= kCommandBytes);
     std::array<std::uint8_t, kCommandBytes> padded{};
@@ -36,6 +41,7 @@ std::optional<TransportError> MessageCutter::feed(ByteView bytes, std::vector<Ra
         if (header_there_ < header_bytes_) break;
         const ByteView taken =
             bytes.first(std::min(bytes.size(), payload_bytes_ - payload_.size()));
+        reserve_for(taken.size(), payload_bytes_, payload_);
         payload_.insert(payload_.end(), taken.begin(), taken.end());
         bytes = bytes.subspan(taken.size());
         if (payload_.size() == payload_bytes_) finish(out);

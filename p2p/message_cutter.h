@@ -48,6 +48,10 @@ private:
     bool failed_ = false;
 };
 
+// Room for bytes that arrive of something whose size was claimed: at most three times what is
+// there, so that a large one is moved rarely and a mere claim reserves nothing.
+void reserve_for(std::size_t arriving, std::size_t claimed, Bytes& held);
+
 // The command as headers carry it: printable characters, then zeros.
 std::array<std::uint8_t, kCommandBytes> padded_command(std::string_view command);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/bytes.h"
+#include "p2p/message_cutter.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -21,6 +22,7 @@ public:
         const ByteView piece = bytes.first(taken);
         bytes = bytes.subspan(taken);
         if (taken == unit_bytes) return piece;
+        reserve_for(taken, unit_bytes, held_);
         held_.insert(held_.end(), piece.begin(), piece.end());
         if (held_.size() < unit_bytes) return std::nullopt;
         given_ = true;

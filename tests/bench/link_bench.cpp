@@ -67,16 +67,18 @@ void LinkOpen(benchmark::State& state) {
     for (auto _ : state) {
         state.PauseTiming();
         const Bytes wire = writer.seal(messages);
-        std::vector<RawMessage> opened;
+        std::size_t opened = 0;
         state.ResumeTiming();
-        // As the node reads: 256 KiB at a time.
+        // As the node does: 256 KiB at a time, whose messages go on before the next.
         constexpr std::size_t kReadBytes = 256 * 1024;
         for (ByteView rest = wire; !rest.empty();
              rest = rest.subspan(std::min(kReadBytes, rest.size()))) {
-            if (reader.feed(rest.first(std::min(kReadBytes, rest.size())), opened))
+            std::vector<RawMessage> out;
+            if (reader.feed(rest.first(std::min(kReadBytes, rest.size())), out))
                 return state.SkipWithError("an honest frame was refused");
+            opened += out.size();
         }
-        if (opened.size() != messages.size()) state.SkipWithError("a message is missing");
+        if (opened != messages.size()) state.SkipWithError("a message is missing");
     }
     count(state, size * messages.size());
 }

@@ -28,7 +28,7 @@ Outcome feed(ByteView bytes, std::size_t piece) {
         const std::size_t size = std::min(piece, bytes.size() - fed);
         outcome.error = reader.feed(bytes.subspan(fed, size), outcome.messages);
         fed += size;
-        assert(reader.held_bytes() <= 4 * fed + 256);
+        assert(reader.held_bytes() <= 6 * fed + 256);
     }
     return outcome;
 }

@@ -23,7 +23,7 @@ Outcome feed(ByteView bytes, std::size_t piece) {
         const std::size_t size = std::min(piece, bytes.size() - fed);
         outcome.error = decoder.feed(bytes.subspan(fed, size), outcome.frames);
         fed += size;
-        assert(decoder.held_bytes() <= 2 * fed + 256);
+        assert(decoder.held_bytes() <= 3 * fed + 256);
     }
     return outcome;
 }
