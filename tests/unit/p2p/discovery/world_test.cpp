@@ -278,28 +278,37 @@ TEST(DiscoveryWorld, AnswersOfLiarsAreNotBelieved) {
     DiscoveryWorld world;
     const Index node = world.add({});
     DiscoveryProbe liar(world, 1, DiscoveryProbe::fields_of(local()));
-    DiscoveryProbe victim(world, 2, DiscoveryProbe::fields_of(local()));
-    std::size_t asked = 0;
+    std::vector<std::unique_ptr<DiscoveryProbe>> victims;
+    for (std::uint64_t i = 2; i < 14; ++i) {
+        victims.push_back(
+            std::make_unique<DiscoveryProbe>(world, i, DiscoveryProbe::fields_of(local())));
+    }
+    std::size_t asked = 0, misplaced = 0;
     liar.answer = [&](const Message& message) -> std::vector<Message> {
         if (std::holds_alternative<Ping>(message))
             return {Pong{request_id(message), 1, world.address(node)}};
         const auto* find = std::get_if<FindNode>(&message);
         if (find == nullptr) return {};
         ++asked;
-        const unsigned distance = p2p::log_distance(liar.identity().id, victim.identity().id);
-        Bytes forged = victim.record()->bytes();
-        forged.back() ^= 1;
-        // A bad signature; rubbish; and a true record where nobody asked for it.
-        std::vector<Bytes> records{forged, Bytes{1, 2, 3}};
-        if (std::ranges::find(find->distances, distance) == find->distances.end())
-            records.push_back(victim.record()->bytes());
+        // Rubbish, bad signatures, and true records where nobody asked for them.
+        std::vector<Bytes> records{Bytes{1, 2, 3}};
+        for (const auto& victim : victims) {
+            const unsigned distance = p2p::log_distance(liar.identity().id, victim->identity().id);
+            records.push_back(victim->record()->bytes());
+            if (std::ranges::find(find->distances, distance) == find->distances.end())
+                ++misplaced;
+            else
+                records.back().back() ^= 1;
+        }
         return {Nodes{request_id(message), 1, std::move(records)}};
     };
     liar.ask(node, Ping{{1}, 1});
     world.run_for(30s);
     EXPECT_GT(asked, 0u);
+    EXPECT_GT(misplaced, 0u);
     EXPECT_NE(world[node].table().find(liar.identity().id), nullptr);
-    EXPECT_TRUE(victim.datagrams.empty()) << "was asked on a liar's word";
+    for (const auto& victim : victims)
+        EXPECT_TRUE(victim->datagrams.empty()) << "was asked on a liar's word";
 }
 
 // A node of the Internet must not have us ask the machines beside us.
