@@ -32,10 +32,11 @@ TokenBucket full_bucket(double burst, double per_second) {
 
 DatagramAllowance::DatagramAllowance(const Limits& limits)
     : limits_(limits),
-      total_(full_bucket(limits.packets_burst, limits.packets_per_second)),
+      expected_(full_bucket(limits.packets_burst, limits.packets_per_second)),
+      strangers_(full_bucket(limits.packets_burst, limits.packets_per_second)),
       senders_(limits.addresses_tracked_max) {}
 
-bool DatagramAllowance::take(const Endpoint& from, Time now) {
+bool DatagramAllowance::take_of_sender(const Endpoint& from, Time now) {
     const Endpoint sender = sender_of(from);
     TokenBucket* own = senders_.find(sender);
     if (own == nullptr) {
@@ -45,7 +46,11 @@ bool DatagramAllowance::take(const Endpoint& from, Time now) {
     } else {
         senders_.touch(sender, now);
     }
-    return own->take(1, now) && total_.take(1, now);
+    return own->take(1, now);
+}
+
+bool DatagramAllowance::take_of_all(bool expected, Time now) {
+    return (expected ? expected_ : strangers_).take(1, now);
 }
 
 }  // namespace starling::p2p::discv5

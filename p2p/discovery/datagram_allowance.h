@@ -18,22 +18,27 @@ Endpoint sender_of(const Endpoint& from);
 
 TokenBucket full_bucket(double burst, double per_second);
 
-// Decides whether a datagram is looked at: every sender has its allowance and all together have
-// one. The sender's is asked first, so that what it wastes is not taken from the others'.
+// Decides whether a datagram is looked at: every sender has its allowance, and all together have
+// two, one for what we have reason to expect and one for strangers. The sender's is asked first, so
+// that what it wastes is not taken from the others'; and a flood from thousands of addresses leaves
+// the nodes that we already speak with alone.
 //
-// Remembers a bounded number of senders, those that were heard last. A sender that is forgotten
-// begins with a full allowance; that takes a flood from thousands of addresses, which the total
-// stops.
+// Remembers a bounded number of senders, those that were heard last. One that is forgotten begins
+// with a full allowance; that takes a flood too, which the strangers' allowance stops.
 class DatagramAllowance {
 public:
     explicit DatagramAllowance(const Limits& limits);
 
-    bool take(const Endpoint& from, Time now);
+    // Before a datagram is decoded.
+    bool take_of_sender(const Endpoint& from, Time now);
+    // After. `expected`: it belongs to a session, a handshake or a request of ours, as it claims.
+    bool take_of_all(bool expected, Time now);
     [[nodiscard]] std::size_t tracked() const { return senders_.size(); }
 
 private:
     const Limits& limits_;
-    TokenBucket total_;
+    TokenBucket expected_;
+    TokenBucket strangers_;
     LruMap<Endpoint, TokenBucket> senders_;
 };
 

@@ -52,7 +52,8 @@ struct Limits {
     Duration challenge_timeout = std::chrono::seconds{1};
     Duration session_idle_max = std::chrono::hours{24};
 
-    // Datagrams taken in: token buckets. An address may not starve the others.
+    // Datagrams taken in: token buckets. An address may not starve the others. The total counts
+    // twice, for strangers and for what is expected (datagram_allowance.h).
     double packets_per_second = 2'000;
     double packets_burst = 4'000;
     double address_packets_per_second = 100;

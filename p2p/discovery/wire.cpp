@@ -59,6 +59,20 @@ void Wire::State::expire(Time now) {
         sessions.erase(Contact{sessions.oldest_key()});
 }
 
+bool Wire::State::expected(const OrdinaryAuth& auth, const Endpoint& from, const Packet&) {
+    const Contact contact{auth.from, from};
+    return sessions.find(contact) != nullptr || initiations.find(contact) != nullptr;
+}
+
+bool Wire::State::expected(const WhoAreYou&, const Endpoint& from, const Packet& packet) {
+    const auto serial = flights.named(packet.nonce);
+    return serial && flights.at(*serial).to.address == from;
+}
+
+bool Wire::State::expected(const HandshakeAuth& auth, const Endpoint& from, const Packet&) {
+    return challenges.find({auth.from, from}) != nullptr;
+}
+
 SessionKeys* Wire::State::writing_keys(const Contact& to) {
     Session* session = sessions.find(to);
     Initiation* begun = initiations.find(to);
@@ -192,9 +206,12 @@ void Wire::received(const Endpoint& from,
                     std::vector<Delivered>& delivered) {
     State& state = *state_;
     state.expire(now);
-    if (!state.allowance.take(from, now)) return state.drop(Dropped::rate_limited);
+    if (!state.allowance.take_of_sender(from, now)) return state.drop(Dropped::rate_limited);
     const auto packet = decode_packet(datagram, state.identity.id);
     if (!packet) return state.drop(Dropped::bad_packet);
+    const bool expected = std::visit(
+        [&](const auto& auth) { return state.expected(auth, from, *packet); }, packet->auth);
+    if (!state.allowance.take_of_all(expected, now)) return state.drop(Dropped::rate_limited);
     Turn turn{now, out, &delivered};
     std::visit([&](const auto& auth) { state.received(auth, from, *packet, turn); }, packet->auth);
 }

@@ -55,6 +55,11 @@ struct Wire::State {
     void expire(Time now);
     void drop(Dropped reason) { ++counters.dropped[static_cast<std::size_t>(reason)]; }
 
+    // Does it belong to something that is under way, as far as can be said before it is checked?
+    bool expected(const OrdinaryAuth& auth, const Endpoint& from, const Packet& packet);
+    bool expected(const WhoAreYou& auth, const Endpoint& from, const Packet& packet);
+    bool expected(const HandshakeAuth& auth, const Endpoint& from, const Packet& packet);
+
     // ---- Messages (wire.cpp) ----
     // The keys to seal with for this contact: the newest that it may have. Null for none.
     SessionKeys* writing_keys(const Contact& to);

@@ -101,7 +101,7 @@ TEST(WireHostile, FloodsFromManyAddressesHoldABoundedMemory) {
         const Time now = kStart + Duration{static_cast<std::int64_t>(i) / 100};
         EXPECT_LE(victim.receive(stranger(i), undecryptable(random, victim), now).size(), 1u);
         // Of these two the machine above is made; their bounds are seen from outside here.
-        allowance.take(stranger(i), now);
+        allowance.take_of_sender(stranger(i), now);
         challenges.add({{random_array<32>(random)}, stranger(i)}, {}, now);
     }
     EXPECT_EQ(challenges.size(), 100u);
@@ -129,6 +129,27 @@ TEST(WireHostile, AnHonestHandshakeSucceedsInAFloodFromManyAddresses) {
     const auto handshake = honest.receive(victim.address, challenge[0].bytes, kStart + 300ms);
     victim.receive(honest.address, handshake[0].bytes, kStart + 300ms);
     EXPECT_EQ(victim.heard.size(), 1u);
+}
+
+TEST(WireHostile, AFloodFromManyAddressesDoesNotCutOffWhomWeSpeakWith) {
+    test::SeededRandom random(9);
+    WireNode victim{1}, peer{2}, asked{3};
+    const auto challenge =
+        victim.receive(peer.address, peer.ask(victim, kPing, kStart)[0].bytes, kStart);
+    victim.receive(peer.address, peer.receive(victim.address, challenge[0].bytes, kStart)[0].bytes,
+                   kStart);
+    const auto pong = victim.answer(peer.contact(), Pong{{1}, 1, peer.address}, kStart);
+    peer.receive(victim.address, pong[0].bytes, kStart);
+    const auto request = victim.ask(asked, kPing, kStart);
+    for (std::uint64_t i = 0; i < 5'000; ++i)
+        victim.receive(stranger(i), undecryptable(random, victim), kStart);
+    EXPECT_GE(victim.dropped(Dropped::rate_limited), 1'000u);
+
+    victim.receive(peer.address, peer.ask(victim, kPing, kStart)[0].bytes, kStart);
+    EXPECT_EQ(victim.heard.size(), 2u);
+    const auto asks_back = asked.receive(victim.address, request[0].bytes, kStart);
+    EXPECT_EQ(victim.receive(asked.address, asks_back[0].bytes, kStart).size(), 1u)
+        << "our own handshake";
 }
 
 TEST(WireHostile, OneAddressHoldsFewChallenges) {
