@@ -63,15 +63,22 @@ Finding udp_out(const JsonValue& udp, std::int64_t now) {
     return {true, "UDP out", "answers come back, the last one " + ago};
 }
 
+// Of this machine alone: nobody else could reach it, and nobody needs to be let in.
+bool is_loopback(const std::string& address) {
+    return address.starts_with("127.") || address.starts_with("[::1]");
+}
+
 // Did anybody begin to speak to us?
-Finding udp_in(const JsonValue& udp, std::int64_t now) {
+Finding udp_in(const JsonValue& udp, const JsonValue* record, std::int64_t now) {
     const std::int64_t last = integer_of(udp, "last_unasked");
-    if (last == 0) {
-        return {false, "UDP in", "nobody has spoken to us first: let UDP in, and forward our port"};
+    if (last != 0) {
+        return {true, "UDP in",
+                "others speak to us first, the last one " +
+                    age_text(std::max<std::int64_t>(now - last, 0)) + " ago"};
     }
-    return {true, "UDP in",
-            "others speak to us first, the last one " +
-                age_text(std::max<std::int64_t>(now - last, 0)) + " ago"};
+    if (record != nullptr && is_loopback(optional_text(*record, "udp").value_or("")))
+        return {true, "UDP in", "nobody has spoken to us first; our address is this machine's own"};
+    return {false, "UDP in", "nobody has spoken to us first: let UDP in, and forward our port"};
 }
 
 Finding record(const JsonValue& record, bool discovery) {
@@ -152,7 +159,7 @@ std::vector<Finding> diagnosis(const JsonValue& report) {
     const bool discovery = udp != nullptr && flag_or(*udp, "discovery", true);
     if (discovery) {
         findings.push_back(udp_out(*udp, now));
-        findings.push_back(udp_in(*udp, now));
+        findings.push_back(udp_in(*udp, report.find("record"), now));
     } else if (udp != nullptr) {
         findings.push_back({true, "UDP", "not used: discovery is off, as you asked"});
     }

@@ -96,6 +96,52 @@ class Testnet(Case):
         wait_until(lambda: self.balance(2)["pending"] == 0.25, "the fund arrives")
         self.assertIn("ready", self.starling("testnet", "logs", "1"))
 
+    def test_a_person_sees_whom_the_nodes_have_found(self):
+        self.starling("testnet", "up", "-n", "4", "--detach", "--miner", "off")
+        wait_until(lambda: {row["peers"] for row in self.status()} == {3}, "everyone knows everyone")
+        ids = [self.answer("--node", str(n), "overlay")["nodeid"] for n in (1, 2, 3, 4)]
+        self.assertEqual(len(set(ids)), 4)
+
+        def live():
+            return sum(bucket["live"] for bucket in self.answer("--node", "1", "overlay")["buckets"])
+
+        wait_until(lambda: live() == 3, "node 1 has the others in its table")
+        lines = self.starling("--node", "1", "peers").splitlines()
+        self.assertEqual(len(lines), 4)
+        for node in ids[1:]:
+            self.assertTrue(any(f" {node[:8]} " in line for line in lines), lines)
+        for text in lines, self.starling("--node", "1", "doctor").splitlines():
+            self.assertLessEqual(max(map(len, text)), 100)
+        self.assertIn(ids[0], self.starling("--node", "1", "overlay"))
+
+        # Every node but the first began with its record alone.
+        report = self.answer("--node", "2", "overlay", "lookup", ids[3])
+        self.assertIn(ids[3], [node["nodeid"] for node in report["closest"]])
+        text = self.starling("--node", "2", "overlay", "lookup", ids[3][:8])
+        self.assertIn(ids[3], text)
+        graph = self.starling("--node", "1", "overlay", "export", "--dot")
+        self.assertTrue(graph.startswith("digraph") and all(node in graph for node in ids), graph)
+        self.starling("--node", "2", "overlay", "lookup", "no-node-id", code=1)
+
+    def test_a_cut_survives_a_restart_and_heals(self):
+        self.starling("testnet", "up", "-n", "4", "--detach", "--miner", "off")
+        self.starling("testnet", "partition", "1,2", "3,4")
+
+        def apart():
+            return [row["peers"] for row in self.status()] == [1, 1, 1, 1]
+
+        wait_until(apart, "the cut")
+        self.starling("testnet", "stop", "3")
+        self.starling("testnet", "mine", "1")
+        self.starling("testnet", "start", "3")
+        wait_until(apart, "the one that was started is on its side")
+        self.starling("testnet", "down")
+        self.starling("testnet", "up", "-n", "4", "--detach")
+        wait_until(apart, "all that were started are on their sides")
+        self.assertNotEqual(self.status()[0]["tip"], self.status()[2]["tip"])
+        self.starling("testnet", "heal")
+        self.agree((1, 2, 3, 4))
+
     def test_a_wallet_is_found_again_from_its_words(self):
         self.starling("testnet", "up", "-n", "2", "--detach", "--miner", "off")
         wallet = ["--node", "1", "--wallet", str(self.folder / "w.json")]

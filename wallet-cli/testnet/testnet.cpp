@@ -81,6 +81,13 @@ TestnetFile::Node& Testnet::node(int number) {
     return file_.nodes[static_cast<std::size_t>(number) - 1];
 }
 
+std::set<int> Testnet::everybody() const {
+    std::set<int> numbers;
+    for (int n = 1; n <= count(); ++n)
+        numbers.insert(n);
+    return numbers;
+}
+
 const TestnetFile::Node& Testnet::node(int number) const {
     return const_cast<Testnet*>(this)->node(number);
 }
@@ -130,6 +137,10 @@ void Testnet::make_wallet(int number) {
     create_wallet(session, session.wallet_path(), "", std::nullopt, 12);
 }
 
+std::filesystem::path Testnet::record_file(int number) const {
+    return session_of(number).network_folder() / "node.record";
+}
+
 void Testnet::launch(int number) {
     if (running(number)) return;
     const TestnetFile::Node& own = node(number);
@@ -142,10 +153,8 @@ void Testnet::launch(int number) {
                                      p2p_address(number),
                                      "--rpc",
                                      "127.0.0.1:" + std::to_string(own.rpc_port)};
-    for (int other = 1; other < number; ++other) {
-        if (!joined(file_, number, other)) continue;
-        command.insert(command.end(), {"--addnode", p2p_address(other)});
-    }
+    if (const std::string record = last_line(record_file(1)); number != 1 && !record.empty())
+        command.insert(command.end(), {"--bootnode", record});
     if (number == 1) {
         const auto flags = miner_flags(file_.miner, first_address(1));
         command.insert(command.end(), flags.begin(), flags.end());
@@ -155,7 +164,7 @@ void Testnet::launch(int number) {
     save_testnet(folder_, file_);
 }
 
-void Testnet::wait_ready(int number) const {
+void Testnet::wait_ready(int number) {
     const bool ready = wait_for([&] {
         if (!running(number)) {
             // Between fork and exec its command line is still ours.
@@ -168,16 +177,49 @@ void Testnet::wait_ready(int number) const {
         return client(number).call("getblockcount").integer().has_value();
     });
     if (!ready) throw CommandFailure("node " + std::to_string(number) + " does not answer");
+    node(number).node_id = text_field(client(number).call("getoverlayinfo"), "nodeid");
+    save_testnet(folder_, file_);
 }
 
 void Testnet::start_all() {
     for (int n = 1; n <= count(); ++n)
         make_wallet(n);
-    for (int n = 1; n <= count(); ++n)
-        launch(n);
-    for (int n = 1; n <= count(); ++n)
-        wait_ready(n);
+    if (file_.sides.empty()) {
+        bring_up(everybody());
+    } else {
+        // One side after the other: each refuses the later ones before they run.
+        for (const std::set<int>& side : file_.sides)
+            bring_up(side);
+    }
     fund_all();
+    wait_connected();
+}
+
+void Testnet::bring_up(const std::set<int>& numbers) {
+    for (const int n : numbers) {
+        launch(n);
+        // Everybody else begins with its record.
+        if (n == 1 && !wait_for([&] { return std::filesystem::exists(record_file(1)); }))
+            wait_ready(1);
+    }
+    for (const int n : numbers)
+        wait_ready(n);
+    for (const int n : numbers)
+        refuse_other_sides(n);
+}
+
+// Has the node refuse whom it may not be connected to, and nobody else of us.
+void Testnet::refuse_other_sides(int number) const {
+    if (!running(number)) return;
+    std::vector<std::string> orders;
+    for (const int other : everybody()) {
+        const std::string& id = node(other).node_id;
+        if (other == number || id.empty()) continue;
+        orders.push_back("[" + rpc::quoted(id) +
+                         (joined(file_, number, other) ? ",\"remove\"]" : ",\"add\"]"));
+    }
+    // Each may be refused because it is so already.
+    client(number).call_each("setban", orders);
 }
 
 // The first blocks: one for each wallet, and then so many that all of them can be spent.
@@ -206,13 +248,23 @@ void Testnet::wait_same_tip() const {
     if (!same) throw CommandFailure("the nodes do not agree on one chain");
 }
 
+// Gives everyone the time to find somebody, so that what is said next goes to all.
+void Testnet::wait_connected() const {
+    const bool connected = wait_for([&] {
+        return std::ranges::all_of(everybody(), [&](int n) {
+            const bool alone = std::ranges::none_of(
+                everybody(), [&](int other) { return other != n && joined(file_, n, other); });
+            return alone || client(n).call("getconnectioncount").integer().value_or(0) > 0;
+        });
+    });
+    if (!connected) throw CommandFailure("some nodes find no peers");
+}
+
 void Testnet::start(int number) {
     make_wallet(number);
     launch(number);
     wait_ready(number);
-    // Whoever was started before does not know of it as an address to dial.
-    for (int other = number + 1; other <= count(); ++other)
-        if (running(other) && joined(file_, number, other)) connect(other, number);
+    refuse_other_sides(number);
 }
 
 void Testnet::stop(int number) {
@@ -229,51 +281,15 @@ void Testnet::stop_all() {
     }
 }
 
-void Testnet::connect(int a, int b) const {
-    try {
-        client(a).call("addnode", "[" + rpc::quoted(p2p_address(b)) + ",\"add\"]");
-    } catch (const RpcRefusal& refusal) {
-        constexpr int kAlreadyAdded = -23;
-        if (refusal.code != kAlreadyAdded) throw;
-    }
-}
-
-// Ends what `a` dialled; what `b` dialled is ended from there.
-void Testnet::disconnect(int a, int b) const {
-    const std::string address = rpc::quoted(p2p_address(b));
-    for (const auto& [method, parameters] : {std::pair{"addnode", "[" + address + ",\"remove\"]"},
-                                             std::pair{"disconnectnode", "[" + address + "]"}}) {
-        try {
-            client(a).call(method, parameters);
-        } catch (const RpcRefusal& refusal) {
-            constexpr int kNotAdded = -24, kNotConnected = -29;
-            if (refusal.code != kNotAdded && refusal.code != kNotConnected) throw;
-        }
-    }
-}
-
 void Testnet::partition(std::vector<std::set<int>> sides) {
     file_.sides = std::move(sides);
     save_testnet(folder_, file_);
-    for (int a = 1; a <= count(); ++a) {
-        for (int b = 1; b <= count(); ++b) {
-            if (a == b || !running(a)) continue;
-            if (!joined(file_, a, b)) {
-                disconnect(a, b);
-            } else if (b < a && running(b)) {
-                connect(a, b);
-            }
-        }
-    }
+    for (const int n : everybody())
+        refuse_other_sides(n);
 }
 
 void Testnet::heal() {
-    file_.sides.clear();
-    save_testnet(folder_, file_);
-    for (int a = 2; a <= count(); ++a) {
-        for (int b = 1; b < a; ++b)
-            if (running(a) && running(b)) connect(a, b);
-    }
+    partition({});
 }
 
 std::string Testnet::mine(int number, int blocks) {

@@ -6,6 +6,7 @@
 #include "wallet-cli/wallet_file.h"
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace starling::wallet {
 
 // A network of real daemons on loopback, each with a wallet, in one folder. Every verb may be said
 // again: what is already so stays so.
+//
+// Nobody is told whom to connect to: each daemon gets the node record of node 1, node 1 none, and
+// they find each other. A partition is kept by refusals (setban), which a daemon forgets when it
+// ends; who starts is refused by the other side's daemons until it refuses them again.
 class Testnet {
 public:
     // The least depth at which a coinbase can be spent, and one block to spend it in.
@@ -54,17 +59,20 @@ private:
     [[nodiscard]] bool running(int number) const;
     [[nodiscard]] std::string p2p_address(int number) const;
     [[nodiscard]] int count() const { return static_cast<int>(file_.nodes.size()); }
+    [[nodiscard]] std::set<int> everybody() const;
     TestnetFile::Node& node(int number);
     [[nodiscard]] const TestnetFile::Node& node(int number) const;
     [[nodiscard]] RpcClient client(int number) const;
     [[nodiscard]] std::string first_address(int number) const;
     void make_wallet(int number);
+    [[nodiscard]] std::filesystem::path record_file(int number) const;
     void launch(int number);
-    void wait_ready(int number) const;
+    void wait_ready(int number);
+    void bring_up(const std::set<int>& numbers);
+    void refuse_other_sides(int number) const;
     void fund_all();
     void wait_same_tip() const;
-    void connect(int a, int b) const;
-    void disconnect(int a, int b) const;
+    void wait_connected() const;
     [[nodiscard]] Row row(int number) const;
 
     const Session& session_;

@@ -22,7 +22,8 @@ TestnetFile testnet_from(const rpc::JsonValue& json) {
         testnet.nodes.push_back(
             {.p2p_port = static_cast<std::uint16_t>(integer_field(node, "p2p_port")),
              .rpc_port = static_cast<std::uint16_t>(integer_field(node, "rpc_port")),
-             .pid = static_cast<int>(integer_field(node, "pid"))});
+             .pid = static_cast<int>(integer_field(node, "pid")),
+             .node_id = optional_text(node, "node_id").value_or("")});
     }
     for (const rpc::JsonValue& side : array_field(json, "sides")) {
         std::set<int> numbers;
@@ -54,7 +55,7 @@ void save_testnet(const std::filesystem::path& folder, const TestnetFile& testne
     out.begin_object().field("miner", testnet.miner).key("nodes").begin_array();
     for (const TestnetFile::Node& node : testnet.nodes) {
         out.begin_object().field("p2p_port", node.p2p_port).field("rpc_port", node.rpc_port);
-        out.field("pid", node.pid).end_object();
+        out.field("pid", node.pid).field("node_id", node.node_id).end_object();
     }
     out.end_array().key("sides").begin_array();
     for (const std::set<int>& side : testnet.sides) {

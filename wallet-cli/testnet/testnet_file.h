@@ -14,7 +14,8 @@ struct TestnetFile {
     struct Node {
         std::uint16_t p2p_port = 0;
         std::uint16_t rpc_port = 0;
-        int pid = 0;  // 0: never started
+        int pid = 0;          // 0: never started
+        std::string node_id;  // its own, known once it has run; names it to the others
     };
     std::vector<Node> nodes;             // number 1 first
     std::string miner = "interval=10s";  // "interval=TIME", "on-tx" or "off"

@@ -72,6 +72,12 @@ TEST(DoctorTest, NobodyWhoSpeaksFirstMeansThatWeCannotBeReached) {
     EXPECT_FALSE(finding("UDP in", "udp", R"({"sent":12,"received":9,"last_received":1})").ok);
 }
 
+TEST(DoctorTest, NobodyNeedsToReachANodeOfThisMachineAlone) {
+    const auto findings = diagnosis(json(R"({"time":9,"udp":{"sent":1,"received":1,
+        "last_received":9},"record":{"udp":"127.0.0.1:5","tcp":"127.0.0.1:5"}})"));
+    EXPECT_TRUE(findings.at(1).ok) << findings_text(findings);
+}
+
 TEST(DoctorTest, ARecordNeedsBothAddresses) {
     EXPECT_FALSE(finding("record", "record", R"({"sequence":1})").ok);
     EXPECT_FALSE(finding("record", "record", R"({"sequence":1,"udp":"1.2.3.4:5"})").ok);
