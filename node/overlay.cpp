@@ -84,6 +84,11 @@ Overlay::State::State(Machine& of_machine,
 }
 
 void Overlay::State::begin() {
+    for (const Shared<p2p::Record>& bootnode : options.bootnodes) {
+        // It is asked all the same: it may have changed its network since.
+        if (!bootnode->of_network(p2p::network_tag(machine.parameters())))
+            log_warning("bootstrap node " + to_string(bootnode->id()) + " is of another network");
+    }
     if (discovery) {
         discovery->open({.udp = endpoints.udp,
                          .tcp = endpoints.tcp,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Keys, encrypted links and discovery between a few daemons: one record is all that one needs."""
 
+import socket
 import subprocess
 import unittest
 
@@ -93,6 +94,30 @@ class Identity(Case):
         # Who heard the other first knows it by the LAN, the other because it was asked.
         tables = [node.rpc("getoverlayinfo")["buckets"][0]["nodes"] for node in (first, second)]
         self.assertIn("lan", {nodes[0]["origin"] for nodes in tables})
+
+    def test_who_takes_no_connections_finds_the_network_all_the_same(self):
+        first = self.one("first").start()
+        second = self.one("second", "--listen", "off", "--bootnode", first.record).start()
+        self.wait_peers(second, first)
+        info = second.rpc("getoverlayinfo")
+        self.assertIn("udp", info)
+        self.assertNotIn("tcp", info)
+
+    def test_over_ipv6_too(self):
+        if not socket.has_ipv6:
+            self.skipTest("no IPv6")
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError as error:
+            self.skipTest(f"no IPv6: {error}")
+        first = self.one("first", "--listen", "[::1]:0").start()
+        second = self.one("second", "--listen", "[::1]:0", "--bootnode", first.record).start()
+        self.wait_peers(second, first)
+        self.assertTrue(second.rpc("getoverlayinfo")["udp6"].startswith("[::1]:"))
+        # Whoever listens everywhere has both families, and learns its address from others.
+        anywhere = self.one("anywhere", "--listen", "[::]:0", "--bootnode", first.record).start()
+        wait_until(lambda: anywhere.rpc("getoverlayinfo")["live"] == 2, "both are in its table")
+        wait_until(lambda: "udp6" in anywhere.rpc("getoverlayinfo"), "it was told its address")
 
     def test_a_banned_node_is_refused_until_the_ban_is_lifted(self):
         first = self.one("first").start()
