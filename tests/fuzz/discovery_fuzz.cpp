@@ -36,6 +36,15 @@ Bytes some_bytes(Reader& in, std::size_t most) {
     return out;
 }
 
+// RLP, or the message would not be decoded, but no record.
+Bytes some_list(Reader& in) {
+    Bytes out = some_bytes(in, 40);
+    for (std::uint8_t& byte : out)
+        byte &= 0x7f;
+    out.insert(out.begin(), static_cast<std::uint8_t>(0xc0 + out.size()));
+    return out;
+}
+
 RequestId some_id(Reader& in) {
     return some_bytes(in, kRequestIdBytesMax);
 }
@@ -44,8 +53,7 @@ Nodes some_nodes(Reader& in, const RequestId& id) {
     Nodes nodes{.id = id, .total = in.u8() % 8u, .records = {}};
     for (std::size_t left = in.u8() % 6u; left > 0; --left) {
         const std::uint8_t kind = in.u8();
-        nodes.records.push_back(kind < 200 ? records()[kind % records().size()]
-                                           : some_bytes(in, 40));
+        nodes.records.push_back(kind < 200 ? records()[kind % records().size()] : some_list(in));
     }
     return nodes;
 }
