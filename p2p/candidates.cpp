@@ -13,11 +13,12 @@ Candidates::Candidates(const Parameters& parameters,
                        Random& random)
     : rules_(parameters.overlay), limits_(limits), pace_(pace), random_(random) {}
 
-bool Candidates::propose(const Sighting& sighting) {
+bool Candidates::propose(const Sighting& sighting, Time now) {
     const NodeId& node = sighting.record->id();
     Candidate newcomer;
     newcomer.record = sighting.record;
     newcomer.origin = sighting.origin;
+    if (sighting.origin == Origin::bootstrap) newcomer.not_until = now + pace_.bootstrap_wait;
     if (const Candidate* known = find(node)) {
         if (known->record->sequence() >= sighting.record->sequence()) return false;
         // A node that raises its sequence is dialled no sooner for it.

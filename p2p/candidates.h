@@ -41,7 +41,7 @@ public:
                Random& random);
 
     // True if the node is new here or its record newer than the one that we had.
-    bool propose(const Sighting& sighting);
+    bool propose(const Sighting& sighting, Time now);
     void remove(const NodeId& node);
 
     // What a draw must not give.
@@ -78,7 +78,7 @@ private:
         std::string netgroup;
         bool proven = false;
         std::size_t failures = 0;       // in a row
-        std::optional<Time> not_until;  // failed or lost
+        std::optional<Time> not_until;  // failed, lost or a bootstrap node
     };
 
     [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;

@@ -14,6 +14,7 @@ Pace pace_of(const Parameters& parameters) {
                 .redial_max = 2s,
                 .draw_interval = 50ms,
                 .draw_interval_empty = 500ms,
+                .bootstrap_wait = 500ms,
                 .candidate_wait_min = 1s,
                 .candidate_wait_max = 10s};
 }

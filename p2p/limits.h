@@ -23,6 +23,9 @@ struct Pace {
     // draw found none.
     Duration draw_interval = std::chrono::milliseconds{500};
     Duration draw_interval_empty = std::chrono::seconds{10};
+    // Bootstrap nodes are dialled only after this long: everybody begins with them, and those that
+    // they tell of have as much room and fewer friends.
+    Duration bootstrap_wait = std::chrono::seconds{10};
     // Wait before a candidate that failed is drawn again; doubles with each failure.
     Duration candidate_wait_min = std::chrono::minutes{1};
     Duration candidate_wait_max = std::chrono::hours{2};

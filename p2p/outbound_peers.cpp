@@ -21,7 +21,7 @@ std::size_t count_ours(const Peers& peers) {
 }  // namespace
 
 void OutboundPeers::propose(const Sighting& sighting, Time now) {
-    if (candidates_.propose(sighting)) draw_by(now);
+    if (candidates_.propose(sighting, now)) draw_by(now);
 }
 
 void OutboundPeers::connected(Peer& peer) {

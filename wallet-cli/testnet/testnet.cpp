@@ -21,6 +21,7 @@ namespace {
 // A daemon answers within tenths of a second; after this long something is wrong.
 constexpr std::chrono::seconds kReadyTimeout{30};
 constexpr std::chrono::milliseconds kStopPatience{5'000};
+constexpr std::chrono::milliseconds kPatience{2'000};  // with what is not needed
 constexpr std::chrono::milliseconds kPoll{10};
 
 std::string last_line(const std::filesystem::path& file) {
@@ -32,8 +33,9 @@ std::string last_line(const std::filesystem::path& file) {
 }
 
 // True as soon as the condition holds; a node that does not answer yet does not hold it.
-bool wait_for(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + kReadyTimeout;
+bool wait_for(const std::function<bool()>& condition,
+              std::chrono::milliseconds patience = kReadyTimeout) {
+    const auto end = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < end) {
         try {
             if (condition()) return true;
@@ -248,16 +250,27 @@ void Testnet::wait_same_tip() const {
     if (!same) throw CommandFailure("the nodes do not agree on one chain");
 }
 
-// Gives everyone the time to find somebody, so that what is said next goes to all.
+// The nodes that this one may be connected to.
+int Testnet::neighbours(int number) const {
+    const auto all = everybody();
+    return static_cast<int>(std::ranges::count_if(
+        all, [&](int other) { return other != number && joined(file_, number, other); }));
+}
+
+// Gives everyone the time to find somebody, so that what is said next goes to all; and a little
+// more, so that the first table that a person sees is of a network.
 void Testnet::wait_connected() const {
-    const bool connected = wait_for([&] {
-        return std::ranges::all_of(everybody(), [&](int n) {
-            const bool alone = std::ranges::none_of(
-                everybody(), [&](int other) { return other != n && joined(file_, n, other); });
-            return alone || client(n).call("getconnectioncount").integer().value_or(0) > 0;
-        });
-    });
-    if (!connected) throw CommandFailure("some nodes find no peers");
+    const auto each_has = [&](int peers) {
+        return [this, peers] {
+            return std::ranges::all_of(everybody(), [&](int n) {
+                const int wanted = std::min(peers, neighbours(n));
+                return client(n).call("getconnectioncount").integer().value_or(0) >= wanted;
+            });
+        };
+    };
+    if (!wait_for(each_has(1))) throw CommandFailure("some nodes find no peers");
+    constexpr int kOutbound = 8;
+    static_cast<void>(wait_for(each_has(kOutbound), kPatience));
 }
 
 void Testnet::start(int number) {

@@ -72,6 +72,7 @@ private:
     void refuse_other_sides(int number) const;
     void fund_all();
     void wait_same_tip() const;
+    [[nodiscard]] int neighbours(int number) const;
     void wait_connected() const;
     [[nodiscard]] Row row(int number) const;
 

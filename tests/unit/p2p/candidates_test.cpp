@@ -41,7 +41,7 @@ struct Fixture {
     explicit Fixture(const Parameters& parameters = testnet(), const Limits& given = {})
         : limits(given), candidates(parameters, limits, pace_of(parameters), random) {}
     bool propose(std::uint64_t n, const Endpoint& tcp, std::uint64_t sequence = 1) {
-        return candidates.propose(seen(record(n, tcp, sequence)));
+        return candidates.propose(seen(record(n, tcp, sequence)), kStart);
     }
     std::optional<Candidates::Drawn> draw(Time now = kStart) { return candidates.draw({}, now); }
 
@@ -49,6 +49,18 @@ struct Fixture {
     test::SeededRandom random{1};
     Candidates candidates;
 };
+
+TEST(Candidates, BootstrapNodesAreDrawnAfterThoseTheyTellOf) {
+    Fixture fixture;
+    const Duration wait = pace_of(testnet()).bootstrap_wait;
+    const Sighting everybodys = seen(record(1, public_address(1)), Origin::bootstrap);
+    EXPECT_TRUE(fixture.candidates.propose(everybodys, kStart));
+    EXPECT_FALSE(fixture.draw(kStart + wait - Duration{1}));
+    EXPECT_TRUE(fixture.propose(2, public_address(2)));
+    EXPECT_EQ(fixture.draw()->node, identity(2).id);
+    fixture.candidates.remove(identity(2).id);
+    EXPECT_EQ(fixture.draw(kStart + wait)->node, identity(1).id);
+}
 
 TEST(Candidates, GiveWhatWasProposedWithItsKey) {
     Fixture fixture;
@@ -85,16 +97,16 @@ TEST(Candidates, PrivateAddressesAreForPrivateNetworksAndTheLan) {
     const auto home = *parse_endpoint("192.168.1.5:9", 0);
     Fixture open;
     EXPECT_FALSE(open.propose(1, home));
-    EXPECT_TRUE(open.candidates.propose(seen(record(1, home), Origin::lan)));
+    EXPECT_TRUE(open.candidates.propose(seen(record(1, home), Origin::lan), kStart));
     Fixture loopback(regtest());
     EXPECT_TRUE(loopback.propose(1, *parse_endpoint("127.0.0.1:9", 0)));
 }
 
 TEST(Candidates, ARecordWithoutAnAddressIsNone) {
     Fixture fixture;
-    EXPECT_FALSE(fixture.candidates.propose(seen(record_of(identity(1), std::nullopt))));
+    EXPECT_FALSE(fixture.candidates.propose(seen(record_of(identity(1), std::nullopt)), kStart));
     fixture.propose(1, public_address(1), 1);
-    EXPECT_FALSE(fixture.candidates.propose(seen(record_of(identity(1), std::nullopt, 2))));
+    EXPECT_FALSE(fixture.candidates.propose(seen(record_of(identity(1), std::nullopt, 2)), kStart));
     EXPECT_EQ(fixture.candidates.size(), 0u) << "it says that it cannot be reached any more";
 }
 
