@@ -8,7 +8,7 @@ namespace starling::p2p::discv5 {
 bool Checks::add(Check check, Time now) {
     const NodeId& id = check.sighting.record->id();
     if (known_.contains(id) || waiting_.size() >= limits_.checks_waiting_max) return false;
-    if (!lately_.first(id, now)) return false;
+    if (!lately_.first({id, check.sighting.record->sequence()}, now)) return false;
     return add_again(std::move(check));
 }
 

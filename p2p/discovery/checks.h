@@ -6,10 +6,12 @@
 #include "p2p/identity/sighting.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace starling::p2p::discv5 {
 
@@ -36,7 +38,8 @@ public:
 
 private:
     const Limits& limits_;
-    RecentIds lately_;
+    // By record: who repeats a node's old record must not keep its new one from being asked about.
+    RecentIds<std::pair<NodeId, std::uint64_t>> lately_;
     std::deque<Check> waiting_;
     std::map<Endpoint, std::size_t> per_source_;  // of those that wait
     std::set<NodeId> known_;                      // that wait or are in flight

@@ -121,8 +121,9 @@ void Discovery::State::handle_timers(Turn& turn) {
     wire.handle_timer(turn.now);
     while (const auto node = table.due(turn.now)) {
         const Sighting sighting{node->record, node->origin, node->address};
-        if (!ping(Purpose::revalidate, sighting, node->address, turn))
-            not_there(node->record->id(), turn);
+        // Not sent where too many requests wait: that is no fault of the node, and the table asks
+        // for it again after a while.
+        ping(Purpose::revalidate, sighting, node->address, turn);
     }
     for (const Sighting& sighting : bootstrap.due(table, turn.now))
         checks.add_again({sighting, sighting.source});

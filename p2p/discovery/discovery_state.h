@@ -106,7 +106,7 @@ struct Discovery::State {
     Refresh refresh;
     std::map<std::uint64_t, Search> searches;
     std::uint64_t last_search = 0;
-    RecentIds told;  // NodeFound
+    RecentIds<> told;  // NodeFound
     std::optional<Time> next_save;
     Figures figures;
 };

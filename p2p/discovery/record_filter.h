@@ -45,7 +45,7 @@ private:
     NetworkTag tag_;
     NodeId own_;
     KnownRecords& known_;
-    RecentIds foreign_;
+    RecentIds<> foreign_;
     std::uint64_t foreign_networks_ = 0;
 };
 

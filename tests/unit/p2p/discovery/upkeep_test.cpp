@@ -19,8 +19,9 @@ p2p::Endpoint address(std::uint64_t number) {
         9'000);
 }
 
-Shared<p2p::Record> node(std::uint64_t number) {
+Shared<p2p::Record> node(std::uint64_t number, std::uint64_t sequence = 1) {
     p2p::RecordFields fields;
+    fields.sequence = sequence;
     fields.network = p2p::network_tag(local());
     fields.udp = address(number);
     return p2p::Record::sign(fields, test::identity_of(number));
@@ -129,6 +130,19 @@ TEST_F(DiscoveryUpkeep, ChecksEachNodeOnceInAWhileWhoeverTellsOfIt) {
     checks.settled(node(1)->id(), p2p::Origin::overlay);
     EXPECT_FALSE(checks.add(told(1, 3), now)) << "asked lately";
     EXPECT_TRUE(checks.add(told(1, 3), now + 3 * pace.again));
+}
+
+TEST_F(DiscoveryUpkeep, ANodesNewerRecordIsCheckedAlthoughSomebodyRepeatsItsOldOne) {
+    Checks checks(limits, pace);
+    const auto told = [&](std::uint64_t sequence, std::uint64_t source) {
+        return Checks::Check{{node(1, sequence), p2p::Origin::gossiped, address(source)},
+                             address(1)};
+    };
+    ASSERT_TRUE(checks.add(told(1, 666), now));
+    ASSERT_TRUE(checks.next());
+    checks.settled(node(1)->id(), p2p::Origin::gossiped);
+    EXPECT_FALSE(checks.add(told(1, 666), now));
+    EXPECT_TRUE(checks.add(told(2, 3), now));
 }
 
 TEST_F(DiscoveryUpkeep, OneLiarLeavesRoomForTheChecksOfOthers) {
