@@ -78,6 +78,9 @@ void render_lookups(const discv5::Figures& figures, MetricsText& out) {
     out.counter("starling_overlay_requests_total", "Requests to nodes.", number(figures.requests));
     out.counter("starling_overlay_timeouts_total", "Requests without an answer.",
                 number(figures.timeouts));
+    out.counter("starling_overlay_unsolicited_total",
+                "Responses that nothing was asked for, or that came too late.",
+                number(figures.unsolicited));
 }
 
 void render_churn(const discv5::Figures& figures, MetricsText& out) {

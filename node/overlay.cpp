@@ -37,7 +37,7 @@ struct Overlay::State {
     void carry_out(const discv5::NodeFound& found);
     void carry_out(const discv5::RecordChanged& changed);
     void carry_out(discv5::LookupFinished& finished);
-    void carry_out(const discv5::TalkFinished&) {}  // nobody here asks
+    void carry_out(discv5::TalkFinished& finished);
     void carry_out(discv5::SavePeers& save);
     void carry_out(const discv5::NodeJoined& joined);
     void carry_out(const discv5::NodeLeft& left);
@@ -63,6 +63,7 @@ struct Overlay::State {
     bool met_somebody = false;
     discv5::Ticket last_ticket = 0;
     std::map<discv5::Ticket, Found> lookups;
+    std::map<discv5::Ticket, Talked> talks;
 };
 
 Overlay::State::State(Machine& of_machine,
@@ -156,6 +157,10 @@ void Overlay::State::carry_out(const discv5::RecordChanged& changed) {
 
 void Overlay::State::carry_out(discv5::LookupFinished& finished) {
     if (const auto node = lookups.extract(finished.ticket)) node.mapped()(finished.report);
+}
+
+void Overlay::State::carry_out(discv5::TalkFinished& finished) {
+    if (const auto node = talks.extract(finished.ticket)) node.mapped()(finished.response);
 }
 
 void Overlay::State::carry_out(discv5::SavePeers& save) {
@@ -282,6 +287,14 @@ bool Overlay::look_up(const p2p::NodeId& target, Found then) {
     const discv5::Ticket ticket = ++state_->last_ticket;
     state_->lookups.emplace(ticket, std::move(then));
     state_->handle(discv5::LookupAsked{ticket, target});
+    return true;
+}
+
+bool Overlay::talk(const Shared<p2p::Record>& to, Bytes protocol, Bytes request, Talked then) {
+    if (!discovery() || !state_->open || state_->talks.size() >= kTalksMax) return false;
+    const discv5::Ticket ticket = ++state_->last_ticket;
+    state_->talks.emplace(ticket, std::move(then));
+    state_->handle(discv5::TalkAsked{ticket, to, std::move(protocol), std::move(request)});
     return true;
 }
 

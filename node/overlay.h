@@ -34,8 +34,9 @@ public:
     };
     // The file's peers_max records take a third of it.
     static constexpr std::size_t kFileBytesMax = 1u << 20;
-    // A person waits for few at a time; discovery's own lookups must find room.
+    // A person waits for few at a time; discovery's own lookups and requests must find room.
     static constexpr std::size_t kLookupsMax = 8;
+    static constexpr std::size_t kTalksMax = 8;
 
     Overlay(Machine& machine, const p2p::Identity& identity, Random& random, Options options);
     ~Overlay() override;
@@ -65,6 +66,7 @@ public:
     [[nodiscard]] std::vector<std::string> lan() const override;
     [[nodiscard]] std::size_t outbound_wanted() const override;
     bool look_up(const p2p::NodeId& target, Found then) override;
+    bool talk(const Shared<p2p::Record>& to, Bytes protocol, Bytes request, Talked then) override;
 
     // ---- Watcher ----
     void record_heard(const p2p::Sighting& sighting) override;

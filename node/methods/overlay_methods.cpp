@@ -88,6 +88,7 @@ void write_figures(JsonWriter& out, const discv5::Figures& figures) {
     out.field("lookup_hops", figures.lookup_hops);
     out.field("lookup_seconds", seconds(figures.lookup_time));
     out.field("requests", figures.requests).field("timeouts", figures.timeouts);
+    out.field("unsolicited", figures.unsolicited);
     out.field("joined", figures.joined).field("left", figures.left);
     out.field("stayed_seconds", seconds(figures.stayed));
     out.field("handshakes", figures.wire.handshakes);
@@ -168,6 +169,55 @@ void overlaylookup(Context& context, Arguments arguments, Reply reply) {
     if (!begun) reply(rpc::failure(Code::misc, "Too many lookups at a time; try again"));
 }
 
+// ---- overlaytalk ----
+
+// Of the table by its id, or whoever it names with its record.
+Result<Shared<p2p::Record>, std::string> node_named(const std::string& text,
+                                                    const OverlayView& overlay) {
+    if (text.starts_with("enr:")) {
+        const auto record = p2p::Record::parse(text);
+        if (record) return *record;
+        return Failure{"This is no node record: " + std::string(describe(record.error()))};
+    }
+    const auto id = p2p::parse_node_id(text);
+    if (!id) return Failure{std::string("A node is named by its 64 hexadecimal digits or enr:")};
+    for (const discv5::BucketView& bucket : overlay.buckets()) {
+        for (const discv5::TableNode& node : bucket.nodes)
+            if (node.record->id() == *id) return node.record;
+    }
+    return Failure{std::string("The table has no such node; give its record (enr:)")};
+}
+
+void overlaytalk(Context& context, Arguments arguments, Reply reply) {
+    const auto node = node_named(arguments.text(0), context.overlay());
+    const std::string protocol = arguments.text(1);
+    const auto request = from_hex(arguments.text(2));
+    const std::size_t most = discv5::Limits{}.talk_bytes_max;
+    if (!request) {
+        arguments.fail(Code::invalid_parameter, "A request is given in hexadecimal digits");
+    } else if (protocol.size() + request->size() > most) {
+        arguments.fail(Code::invalid_parameter, "Protocol and request have at most " +
+                                                    std::to_string(most) + " bytes together");
+    }
+    if (!context.overlay().discovery())
+        arguments.fail(Code::misc, "Discovery is off (--no-discovery or --plain)");
+    else if (!node)
+        arguments.fail(Code::invalid_parameter, node.error());
+    else if ((*node)->id() == context.overlay().identity().id)
+        arguments.fail(Code::invalid_parameter, "This is our own node");
+    if (arguments.failed()) return reply(arguments.failure());
+    const bool asked = context.overlay().talk(
+        *node, Bytes(protocol.begin(), protocol.end()), *request,
+        [reply, id = (*node)->id()](const std::optional<Bytes>& response) {
+            JsonWriter out;
+            out.begin_object().field("nodeid", to_string(id)).key("response");
+            response ? out.value(hex(*response)) : out.null();
+            out.end_object();
+            reply(out.take());
+        });
+    if (!asked) reply(rpc::failure(Code::misc, "Too many requests at a time; try again"));
+}
+
 // ---- exportoverlay ----
 
 // The nodes that we know and how: each once, edges after their nodes.
@@ -242,6 +292,12 @@ std::vector<Method> overlay_methods() {
          "which "
          "of the disjoint paths, what it gave and how long it took.",
          overlaylookup},
+        {"overlay",
+         "overlaytalk",
+         {{"node", true}, {"protocol", true}, {"request"}},
+         "Sends a node of the table, or of a record (enr:), a TALKREQ of a protocol; the request "
+         "and the response are hexadecimal, a response of null means that none came.",
+         overlaytalk},
     };
 }
 

@@ -50,6 +50,13 @@ public:
     // are under way.
     using Found = std::function<void(const p2p::discv5::LookupReport&)>;
     virtual bool look_up(const p2p::NodeId& target, Found then) = 0;
+
+    // TALKREQ for a person; `then` is told the response, or that none came. False as above.
+    using Talked = std::function<void(const std::optional<Bytes>&)>;
+    virtual bool talk(const Shared<p2p::Record>& to,
+                      Bytes protocol,
+                      Bytes request,
+                      Talked then) = 0;
 };
 
 }  // namespace starling::node

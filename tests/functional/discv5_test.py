@@ -120,6 +120,7 @@ class Discv5Test(harness.Case):
 
         self.findnode_with_several_distances(records, ours)
         self.lookups(ours, theirs)
+        self.talk_to_them(theirs)
         # What they send was understood.
         for daemon in self.daemons:
             dropped = self.overlay(daemon)["figures"]["dropped"]
@@ -139,6 +140,15 @@ class Discv5Test(harness.Case):
         self.assertTrue(both)
         self.assertGreaterEqual(len(found), 5, "nodes told of, one distance at a time")
         self.assertNotIn(records[3], found)
+
+    def talk_to_them(self, theirs):
+        """TALKREQ from us, by id and by record; they answer with what they understood."""
+        for daemon, node in zip(self.daemons, theirs):
+            said = daemon.rpc("overlaytalk", node["record"], "starling-test", b"hello".hex())
+            self.assertEqual(said["nodeid"], node["id"])
+            self.assertEqual(bytes.fromhex(said["response"]), b"starling-test:hello")
+        said = self.daemons[0].rpc("overlaytalk", theirs[0]["id"], "starling-test")
+        self.assertEqual(bytes.fromhex(said["response"]), b"starling-test:")
 
     def lookups(self, ours, theirs):
         """Through the mixed network, from both sides, for nodes of both sides."""

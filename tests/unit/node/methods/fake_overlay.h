@@ -35,6 +35,12 @@ public:
     std::vector<std::pair<p2p::NodeId, Found>> lookups;
     bool answers_at_once = false;
     p2p::discv5::LookupReport report;
+    struct Talk {
+        p2p::NodeId to;
+        Bytes protocol, request;
+    };
+    std::vector<Talk> talks;
+    std::optional<Bytes> response;
 
     // ---- OverlayView ----
     [[nodiscard]] const p2p::Identity& identity() const override { return self; }
@@ -49,6 +55,11 @@ public:
     bool look_up(const p2p::NodeId& target, Found then) override {
         if (answers_at_once) then(report);
         lookups.emplace_back(target, std::move(then));
+        return true;
+    }
+    bool talk(const Shared<p2p::Record>& to, Bytes protocol, Bytes request, Talked then) override {
+        talks.push_back({to->id(), std::move(protocol), std::move(request)});
+        then(response);
         return true;
     }
 };

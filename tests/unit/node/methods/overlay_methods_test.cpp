@@ -122,6 +122,37 @@ TEST_F(OverlayMethods, ALookupIsAnsweredWhenItIsFinished) {
     EXPECT_EQ(found.find("address")->text, "127.0.0.1:3");
 }
 
+TEST_F(OverlayMethods, ANodeIsTalkedToByItsIdOrRecord) {
+    overlay_.response = Bytes{0xca, 0xfe};
+    const auto said = node_.value("overlaytalk", "[\"" + id_of(2) + "\", \"swan\", \"0102\"]");
+    EXPECT_EQ(said.find("nodeid")->text, id_of(2));
+    EXPECT_EQ(said.find("response")->text, "cafe");
+    EXPECT_EQ(overlay_.talks.at(0).protocol, (Bytes{'s', 'w', 'a', 'n'}));
+    EXPECT_EQ(overlay_.talks.at(0).request, (Bytes{1, 2}));
+    overlay_.response.reset();
+    const std::string record = FakeOverlay::node(9, regtest())->text();
+    const auto silence = node_.value("overlaytalk", "[\"" + record + "\", \"swan\"]");
+    EXPECT_EQ(silence.find("nodeid")->text, id_of(9));
+    EXPECT_TRUE(silence.find("response")->is(rpc::JsonValue::Type::null));
+}
+
+TEST_F(OverlayMethods, NobodyIsTalkedToWhoIsUnknownOrByTooMuch) {
+    const auto refused = [&](const std::string& node, const std::string& request) {
+        const auto said =
+            node_.call("overlaytalk", "[\"" + node + "\", \"swan\", \"" + request + "\"]");
+        return said.starts_with("-8: ");
+    };
+    EXPECT_TRUE(refused(id_of(9), ""));
+    EXPECT_TRUE(refused(id_of(1), ""));
+    EXPECT_TRUE(refused(overlay_.own->text(), ""));
+    EXPECT_TRUE(refused("enr:nonsense", ""));
+    EXPECT_TRUE(refused("abc", ""));
+    EXPECT_TRUE(refused(id_of(2), "0"));
+    EXPECT_TRUE(refused(id_of(2), std::string(std::size_t{2} * 1'021, '0')));
+    EXPECT_TRUE(overlay_.talks.empty());
+    EXPECT_FALSE(refused(id_of(2), std::string(std::size_t{2} * 1'020, '0')));
+}
+
 TEST_F(OverlayMethods, TheGraphHasEachNodeOnceAndEdgesToTheTable) {
     const auto graph = node_.value("exportoverlay");
     EXPECT_EQ(graph.find("nodeid")->text, id_of(1));
