@@ -103,12 +103,12 @@ void Lan::Interface::read_turn() {
         udp::endpoint from;
         error_code failure;
         const std::size_t size = socket.receive_from(asio::buffer(buffer), from, 0, failure);
-        if (failure) return;
+        if (failure) break;
         const auto sighting = neighbours.received(from_asio({from.address(), from.port()}),
                                                   ByteView(buffer).first(size), own_id, now());
         if (sighting) hear(*sighting);
     }
-    arm();
+    arm();  // who is new is to hear of us sooner
 }
 
 void Lan::Interface::arm() {
