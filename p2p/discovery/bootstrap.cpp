@@ -32,10 +32,11 @@ void Bootstrap::open(const std::vector<Shared<Record>>& remembered,
 std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
     std::vector<Sighting> out;
     const bool poor = table.size() < limits_.bucket_nodes;
+    const bool alone = !table.has_live();
     for (Target& target : targets_) {
         if (target.next > now) continue;
         const bool gone = target.origin == Origin::saved && target.attempts >= kAttempts;
-        if (!poor || (gone && table.size() > 0) || table.find(target.record->id()) != nullptr) {
+        if (!poor || (gone && !alone) || table.find(target.record->id()) != nullptr) {
             target.next = now + pace_.retry_max;
             continue;
         }
@@ -48,7 +49,7 @@ std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
     return out;
 }
 
-void Bootstrap::emptied(Time now) {
+void Bootstrap::left_alone(Time now) {
     for (Target& target : targets_) {
         target.next = std::min(target.next, now);
         target.wait = 2 * limits_.request_timeout;

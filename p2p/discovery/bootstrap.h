@@ -26,8 +26,8 @@ public:
               Time now);
     // Whom to ask now; each is given until it is in a table that is not poor.
     std::vector<Sighting> due(const Table& table, Time now);
-    // The last node left the table.
-    void emptied(Time now);
+    // The last live node of the table is gone.
+    void left_alone(Time now);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
 
 private:

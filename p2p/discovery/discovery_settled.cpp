@@ -110,30 +110,16 @@ void Discovery::State::proven(const Shared<Record>& record,
 }
 
 void Discovery::State::not_there(const NodeId& id, Turn& turn) {
-    const TableNode* node = table.find(id);
-    if (node == nullptr) return;
-    const Duration stayed = turn.now - node->added;
-    const unsigned distance = log_distance(identity.id, id);
-    const auto ids_there = [&] {
-        std::vector<NodeId> ids;
-        for (const BucketView& bucket : table.buckets()) {
-            if (bucket.distance != distance) continue;
-            for (const TableNode& there : bucket.nodes)
-                ids.push_back(there.record->id());
-        }
-        return ids;
-    };
-    const std::vector<NodeId> before = ids_there();
-    if (!table.failed(id, turn.now)) return;
+    const bool was_alone = !table.has_live();
+    const auto departure = table.failed(id, turn.now);
+    if (!was_alone && !table.has_live()) bootstrap.left_alone(turn.now);
+    if (!departure) return;
+    const Duration stayed = turn.now - departure->node.added;
     ++figures.left;
     figures.stayed += stayed;
     turn.out.emplace_back(NodeLeft{id, stayed});
-    // A replacement may have come in.
-    for (const NodeId& there : ids_there()) {
-        if (std::ranges::find(before, there) == before.end()) joined(there, turn);
-    }
+    if (departure->successor) joined(*departure->successor, turn);
     changed(turn.now);
-    if (table.size() == 0) bootstrap.emptied(turn.now);
 }
 
 void Discovery::State::joined(const NodeId& id, Turn& turn) {

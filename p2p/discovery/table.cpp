@@ -275,6 +275,12 @@ std::size_t Table::size() const {
     return state_->size;
 }
 
+bool Table::has_live() const {
+    return std::ranges::any_of(state_->buckets, [](const Bucket& bucket) {
+        return std::ranges::any_of(bucket.nodes, &TableNode::live);
+    });
+}
+
 std::vector<BucketView> Table::buckets() const {
     std::vector<BucketView> out;
     for (unsigned distance = 1; distance <= kDistances; ++distance) {

@@ -111,6 +111,8 @@ public:
     // Nearest first; whether live or not, for they are to be asked.
     [[nodiscard]] std::vector<TableNode> closest(const NodeId& target, std::size_t most) const;
     [[nodiscard]] std::size_t size() const;
+    // False: nobody is in it, or only nodes that have yet to answer (TableNode::live).
+    [[nodiscard]] bool has_live() const;
     [[nodiscard]] std::vector<BucketView> buckets() const;  // those with nodes, by distance
     // Nodes to be remembered: answered the most checks first.
     [[nodiscard]] std::vector<TableNode> best(std::size_t most) const;

@@ -84,7 +84,7 @@ TEST_F(DiscoveryUpkeep, AsksBootstrapNodesAgainWithGrowingWaits) {
     EXPECT_LE(asked[1] - asked[0], 2s);
     EXPECT_EQ(asked[19] - asked[18], pace.retry_max);
     // And at once when everybody is lost.
-    bootstrap.emptied(now);
+    bootstrap.left_alone(now);
     EXPECT_EQ(bootstrap.next_wakeup(), now);
     EXPECT_EQ(bootstrap.due(table, now).size(), 1u);
     EXPECT_GT(bootstrap.next_wakeup(), now);

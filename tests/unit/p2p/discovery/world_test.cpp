@@ -143,6 +143,23 @@ TEST(DiscoveryWorld, ABootstrapNodeThatWasRestartedFindsBack) {
     EXPECT_TRUE(world.run_until([&] { return world[0].table().size() == 3; }, 20s));
 }
 
+TEST(DiscoveryWorld, WhoLostEverybodyAsksThoseThatItRemembersAgain) {
+    DiscoveryWorld world;
+    populate(world, 6);
+    ASSERT_TRUE(world.run_until([&] { return all_know(world, 5); }, 30s));
+    world.restart(5, {.saved = world[5].saved(world.now())});
+    ASSERT_TRUE(world.run_until([&] { return world[5].table().size() == 5; }, 10s));
+    for (Index i = 0; i < 5; ++i)
+        world.stop(i);
+    world.run_for(5min);
+    ASSERT_EQ(world[5].table().size(), 1u) << "the last stays, though it is gone";
+    // All come back but that one, and none of them knows of us.
+    for (Index i = 0; i < 5; ++i) {
+        if (!world.knows(5, i)) world.restart(i, {});
+    }
+    EXPECT_TRUE(world.run_until([&] { return world[5].table().size() >= 4; }, 30s));
+}
+
 TEST(DiscoveryWorld, TablesHealWhenHalfOfTheNodesVanish) {
     DiscoveryWorld world;
     populate(world, 18);
