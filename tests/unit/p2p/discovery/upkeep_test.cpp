@@ -3,6 +3,7 @@
 #include "p2p/discovery/bootstrap.h"
 #include "p2p/discovery/checks.h"
 #include "p2p/discovery/refresh.h"
+#include "p2p/discovery/saved_peers.h"
 #include "support/discovery_world.h"
 
 #include <gtest/gtest.h>
@@ -64,6 +65,41 @@ TEST_F(DiscoveryUpkeep, BootstrapsFromTheFreshestFirstThenFromWhatWasGiven) {
     EXPECT_EQ(order[0]->id(), node(1)->id());
     EXPECT_EQ(order[9]->id(), node(10)->id());
     EXPECT_EQ(order[10]->id(), node(50)->id());
+}
+
+// peers.dat has the most proven nodes first; who was there lately is likelier to be there now.
+TEST_F(DiscoveryUpkeep, AfterARestartTheFreshestAreAskedFirstAndThenTheBootstrapNodes) {
+    constexpr std::uint64_t kSaved = 10;
+    SavedPeers saved;
+    std::map<std::uint64_t, p2p::Endpoint> by_age;
+    for (std::uint64_t i = 1; i <= kSaved; ++i) {
+        const std::uint64_t age = i * 7 % (kSaved + 1);
+        saved.peers.push_back({node(i)->bytes(), now - age * 1min, now - 1h, 20});
+        by_age[age] = address(i);
+    }
+    const p2p::Identity identity = test::identity_of(1'000);
+    Discovery discovery(local(), identity, limits, random);
+    std::vector<Effect> effects;
+    discovery.open({.udp = address(1'000),
+                    .tcp = {},
+                    .udp6 = {},
+                    .tcp6 = {},
+                    .bootnodes = nodes(50, 1),
+                    .saved = encode_saved_peers(saved)},
+                   now, effects);
+    for (const Time end = now + 3s; now < end; now += 10ms)
+        discovery.handle_timer(now, effects);
+    std::vector<p2p::Endpoint> asked;
+    for (const Effect& effect : effects) {
+        const auto* datagram = std::get_if<Datagram>(&effect);
+        if (datagram != nullptr && std::ranges::find(asked, datagram->to) == asked.end())
+            asked.push_back(datagram->to);
+    }
+    std::vector<p2p::Endpoint> expected;
+    for (const auto& [age, at] : by_age)
+        expected.push_back(at);
+    expected.push_back(address(50));
+    EXPECT_EQ(asked, expected);
 }
 
 TEST_F(DiscoveryUpkeep, AsksBootstrapNodesAgainWithGrowingWaits) {

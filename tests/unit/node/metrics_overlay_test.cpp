@@ -1,0 +1,80 @@
+#include "node/metrics_overlay.h"
+
+#include "unit/node/methods/fake_overlay.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace starling::node {
+namespace {
+
+namespace discv5 = p2p::discv5;
+
+class MetricsOverlay : public ::testing::Test {
+protected:
+    // Is this line among the metrics?
+    bool says(const std::string& line) const {
+        MetricsText out;
+        render_overlay(overlay_, candidates_, out);
+        return ("\n" + out.take()).find("\n" + line + "\n") != std::string::npos;
+    }
+    static discv5::TableNode node(std::uint8_t number, bool live) {
+        discv5::TableNode node;
+        node.record = FakeOverlay::node(number, local());
+        node.live = live;
+        return node;
+    }
+
+    FakeOverlay overlay_{local()};
+    p2p::CandidateFigures candidates_;
+    discv5::Figures& figures_ = overlay_.counted;
+};
+
+TEST_F(MetricsOverlay, TellLookupsTheirHopsTimeAndSuccess) {
+    figures_.lookups = 5;
+    figures_.lookups_without_answer = 1;
+    figures_.lookup_hops = 9;
+    figures_.lookup_time = std::chrono::milliseconds{2'500};
+    EXPECT_TRUE(says("starling_overlay_lookups_total 5"));
+    EXPECT_TRUE(says("starling_overlay_lookups_without_answer_total 1"));
+    EXPECT_TRUE(says("starling_overlay_lookup_hops_total 9"));
+    EXPECT_TRUE(says("starling_overlay_lookup_seconds_total 2.5"));
+}
+
+TEST_F(MetricsOverlay, TellTheSizeOfEachBucket) {
+    overlay_.table.push_back({.distance = 255,
+                              .nodes = {node(2, true), node(3, false)},
+                              .replacements = 4,
+                              .revalidated = {}});
+    EXPECT_TRUE(says("starling_overlay_bucket_nodes{distance=\"255\"} 2"));
+    EXPECT_TRUE(says("starling_overlay_live_nodes 1"));
+    EXPECT_TRUE(says("starling_overlay_replacements 4"));
+}
+
+TEST_F(MetricsOverlay, TellPacketsByTypeAndByReasonForDropping) {
+    figures_.wire.received[3] = 7;
+    figures_.wire.sent[6] = 8;
+    figures_.wire.dropped[static_cast<std::size_t>(discv5::Dropped::rate_limited)] = 9;
+    overlay_.udp.oversized = 10;
+    figures_.unsolicited = 11;
+    EXPECT_TRUE(says("starling_overlay_packets_received_total{type=\"nodes\"} 7"));
+    EXPECT_TRUE(says("starling_overlay_packets_sent_total{type=\"whoareyou\"} 8"));
+    EXPECT_TRUE(says("starling_overlay_packets_dropped_total{reason=\"rate_limited\"} 9"));
+    EXPECT_TRUE(says("starling_overlay_packets_dropped_total{reason=\"oversized\"} 10"));
+    EXPECT_TRUE(says("starling_overlay_unsolicited_total 11"));
+}
+
+TEST_F(MetricsOverlay, TellSessionsAndChurn) {
+    figures_.sessions = 3;
+    figures_.joined = 6;
+    figures_.left = 2;
+    figures_.stayed = std::chrono::seconds{40};
+    EXPECT_TRUE(says("starling_overlay_sessions 3"));
+    EXPECT_TRUE(says("starling_overlay_joined_total 6"));
+    EXPECT_TRUE(says("starling_overlay_left_total 2"));
+    EXPECT_TRUE(says("starling_overlay_stayed_seconds_total 40"));
+}
+
+}  // namespace
+}  // namespace starling::node
