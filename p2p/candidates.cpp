@@ -18,13 +18,17 @@ bool Candidates::propose(const Sighting& sighting, Time now) {
     Candidate newcomer;
     newcomer.record = sighting.record;
     newcomer.origin = sighting.origin;
-    if (sighting.origin == Origin::bootstrap) newcomer.not_until = now + pace_.bootstrap_wait;
+    if (sighting.origin == Origin::bootstrap) {
+        newcomer.not_until = now + pace_.bootstrap_wait;
+        newcomer.not_beside_others_until = now + pace_.bootstrap_wait_beside_others;
+    }
     if (const Candidate* known = find(node)) {
         if (known->record->sequence() >= sighting.record->sequence()) return false;
         // A node that raises its sequence is dialled no sooner for it.
         newcomer.origin = known->origin;
         newcomer.failures = known->failures;
         newcomer.not_until = known->not_until;
+        newcomer.not_beside_others_until = known->not_beside_others_until;
         newcomer.proven = known->proven && known->address == dialled_at(sighting);
         remove(node);
     }
@@ -54,6 +58,9 @@ std::optional<Candidates::Drawn> Candidates::draw(const Excluded& excluded, Time
     std::vector<const Candidate*> eligible;
     for (const Candidate& one : list_) {
         if (one.not_until && now < *one.not_until) continue;
+        if (excluded.have_others && one.not_beside_others_until &&
+            now < *one.not_beside_others_until)
+            continue;
         if (excluded.nodes.contains(one.record->id())) continue;
         if (excluded.addresses.contains(one.address)) continue;
         if (!rules_.loopback && excluded.netgroups.contains(one.netgroup)) continue;

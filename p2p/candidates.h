@@ -49,6 +49,7 @@ public:
         std::set<NodeId> nodes;
         std::set<Endpoint> addresses;
         std::set<std::string> netgroups;
+        bool have_others = false;  // we have a peer of ours, or dial one: see Pace
     };
     struct Drawn {
         NodeId node;
@@ -77,8 +78,9 @@ private:
         Endpoint address;
         std::string netgroup;
         bool proven = false;
-        std::size_t failures = 0;       // in a row
-        std::optional<Time> not_until;  // failed, lost or a bootstrap node
+        std::size_t failures = 0;                     // in a row
+        std::optional<Time> not_until;                // failed, lost or a bootstrap node
+        std::optional<Time> not_beside_others_until;  // a bootstrap node
     };
 
     [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;

@@ -15,6 +15,7 @@ Pace pace_of(const Parameters& parameters) {
                 .draw_interval = 50ms,
                 .draw_interval_empty = 500ms,
                 .bootstrap_wait = 500ms,
+                .bootstrap_wait_beside_others = 15s,
                 .candidate_wait_min = 1s,
                 .candidate_wait_max = 10s};
 }

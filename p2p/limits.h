@@ -26,6 +26,9 @@ struct Pace {
     // Bootstrap nodes are dialled only after this long: everybody begins with them, and those that
     // they tell of have as much room and fewer friends.
     Duration bootstrap_wait = std::chrono::seconds{10};
+    // And beside other peers of ours only after this long: a node that all others dialled first has
+    // nobody left to dial itself.
+    Duration bootstrap_wait_beside_others = std::chrono::minutes{2};
     // Wait before a candidate that failed is drawn again; doubles with each failure.
     Duration candidate_wait_min = std::chrono::minutes{1};
     Duration candidate_wait_max = std::chrono::hours{2};

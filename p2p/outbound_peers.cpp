@@ -110,6 +110,7 @@ Candidates::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
                                              const Peers& peers) const {
     Candidates::Excluded out;
     out.nodes = given;
+    out.have_others = count_ours(peers) + dialling_.size() > 0;
     for (const auto& [id, peer] : peers.all()) {
         if (peer.node) out.nodes.insert(*peer.node);
         if (!peer.inbound()) out.addresses.insert(peer.address);

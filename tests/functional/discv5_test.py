@@ -32,9 +32,13 @@ def installed_package():
         there = folder / "node_modules" / name / "package.json"
         if there.exists() and json.loads(there.read_text())["version"] == version:
             continue
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"],
-            cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+        try:
+            done = subprocess.run(
+                ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock",
+                 "--fetch-retries", "1", "--fetch-timeout", "20000"],
+                cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+        except subprocess.TimeoutExpired:
+            raise unittest.SkipTest("npm install did not end") from None
         if done.returncode != 0:
             raise unittest.SkipTest("npm install failed: " + done.stderr[-300:])
         break

@@ -62,6 +62,20 @@ TEST(Candidates, BootstrapNodesAreDrawnAfterThoseTheyTellOf) {
     EXPECT_EQ(fixture.draw(kStart + wait)->node, identity(1).id);
 }
 
+TEST(Candidates, BootstrapNodesAreDialledBesideOthersOnlyAfterAWhile) {
+    Fixture fixture;
+    const Pace pace = pace_of(testnet());
+    const Sighting everybodys = seen(record(1, public_address(1)), Origin::bootstrap);
+    ASSERT_TRUE(fixture.candidates.propose(everybodys, kStart));
+    Candidates::Excluded beside;
+    beside.have_others = true;
+    const Time later = kStart + pace.bootstrap_wait;
+    EXPECT_FALSE(fixture.candidates.draw(beside, later));
+    EXPECT_TRUE(fixture.candidates.draw({}, later));
+    const Time end = kStart + pace.bootstrap_wait_beside_others;
+    EXPECT_TRUE(fixture.candidates.draw(beside, end));
+}
+
 TEST(Candidates, GiveWhatWasProposedWithItsKey) {
     Fixture fixture;
     EXPECT_FALSE(fixture.draw());
