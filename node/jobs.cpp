@@ -66,10 +66,10 @@ Jobs::Jobs(std::size_t threads,
       store_(store),
       loop_(loop),
       answer_(std::move(answer)),
-      workers_(
-          "worker", threads, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }),
       writer_(
-          "store writer", 1, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }) {}
+          "store writer", 1, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }),
+      workers_(
+          "worker", threads, [&loop](std::exception_ptr error) { loop.fail(std::move(error)); }) {}
 
 void Jobs::post(mempool::LedgerInput input) {
     // std::function copies what it holds; an input is moved through a shared pointer instead.

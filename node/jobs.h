@@ -57,8 +57,8 @@ private:
     chain::Store& store_;
     Loop& loop_;
     Answer answer_;
-    Workers workers_;
-    Workers writer_;  // one thread: the only one that appends and commits
+    Workers writer_;   // one thread: the only one that appends and commits
+    Workers workers_;  // last: while they end, what they do may still ask the writer
 };
 
 }  // namespace starling::node

@@ -1,5 +1,7 @@
 #include "node/workers.h"
 
+#include "chain/memory_store.h"
+#include "node/jobs.h"
 #include "node/loop.h"
 
 #include <gtest/gtest.h>
@@ -48,6 +50,25 @@ TEST(Workers, AFailingJobEndsTheLoopWithItsException) {
     } catch (const std::runtime_error& error) {
         EXPECT_STREQ(error.what(), "disk full");
     }
+}
+
+TEST(Jobs, AWorkerMayAskTheWriterWhileBothEnd) {
+    Loop loop;
+    chain::MemoryStore store(regtest().genesis_hash);
+    std::atomic<bool> asking{false}, written{false};
+    {
+        Jobs jobs(1, regtest(), store, loop, [](mempool::LedgerInput) {});
+        jobs.on_worker([&] {
+            asking = true;
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});  // the end begins
+            jobs.on_writer([&] { written = true; });
+            for (int i = 0; i < 100 && !written; ++i)
+                std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        });
+        while (!asking)
+            std::this_thread::yield();
+    }
+    EXPECT_TRUE(written);
 }
 
 TEST(Loop, ArmingAgainReplacesTheTimer) {
