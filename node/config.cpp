@@ -71,7 +71,8 @@ public:
         for (const std::string& text : texts) {
             const auto record = p2p::Record::parse(text);
             record ? out.push_back(*record)
-                   : fail(name, "\"" + text + "\": " + std::string(describe(record.error())));
+                   : fail(name, "\"" + text + "\" is no whole node record: " +
+                                    std::string(describe(record.error())));
         }
     }
     void flag(std::string_view name, bool& out) {
@@ -105,7 +106,10 @@ public:
         wrong(name, *value);
     }
     void wrong(std::string_view name, std::string_view value) {
-        fail(name, "\"" + std::string(value) + "\" is not understood");
+        std::string why = "\"" + std::string(value) + "\" is not understood";
+        for (const Setting& setting : known_settings())
+            if (setting.name == name) why += "; wanted: " + std::string(setting.help);
+        fail(name, why);
     }
     void fail(std::string_view name, const std::string& why) {
         if (failure_.empty()) failure_ = "--" + std::string(name) + ": " + why;
@@ -170,6 +174,8 @@ void read_peers(ConfigReader& in, Config& config) {
     in.flag("discovery", config.discovery);
     if (config.plain && !(in.list("bootnode").empty() && config.lan.empty()))
         in.fail("plain", "discovery needs encrypted links: no --bootnode and no --lan with it");
+    if (!config.discovery && !(in.list("bootnode").empty() && config.lan.empty()))
+        in.fail("no-discovery", "nobody is sought: no --bootnode and no --lan with it");
     if (config.plain) config.discovery = false;
 }
 

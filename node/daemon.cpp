@@ -48,7 +48,12 @@ struct Core {
           machine(config.parameters, options(config), store, loop, random) {}
 
     static fs::path prepared(const Config& config) {
-        fs::create_directories(config.folder());
+        std::error_code failure;
+        fs::create_directories(config.folder(), failure);
+        if (failure) {
+            throw std::runtime_error("cannot make the folder " + config.folder().string() + ": " +
+                                     failure.message() + "; choose another by --datadir");
+        }
         return config.folder();
     }
     static Machine::Options options(const Config& config) {

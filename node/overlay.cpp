@@ -6,6 +6,7 @@
 #include "node/own_address.h"
 #include "node/own_record.h"
 #include "node/udp_socket.h"
+#include "p2p/discovery/saved_peers.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -219,6 +220,8 @@ void Overlay::load(std::function<void()> loaded) {
         auto bytes = read_file(file, kFileBytesMax);
         loop.post([state, bytes = std::move(bytes), loaded = std::move(loaded)]() mutable {
             if (bytes) state->saved = std::move(*bytes);
+            if (bytes && !discv5::decode_saved_peers(state->saved))
+                log_warning("peers.dat is damaged and begun anew; --bootnode finds the network");
             loaded();
         });
     });

@@ -35,7 +35,7 @@ OwnRecord own_record(const OwnEndpoints& endpoints,
     Shared<p2p::Record> record = p2p::Record::sign(fields, identity);
     // Equal inputs give equal signatures: other bytes are another record.
     if (ours && record->bytes() != (*before)->bytes()) {
-        ++fields.sequence;
+        fields.sequence = std::max(fields.sequence + 1, clock);  // as discovery numbers them
         record = p2p::Record::sign(fields, identity);
     }
     peers.own_record = record->bytes();

@@ -75,7 +75,9 @@ void Handshake::on_version(Peer& peer, const Version& version, Turn& turn) {
     peer.version = version;
     // Any 64 bits may stand there; the bound keeps the difference within its type.
     const auto theirs = std::clamp<std::int64_t>(version.time, 0, std::int64_t{1} << 40);
-    peer.clock_offset = std::chrono::seconds{theirs} - turn.now.time_since_epoch();
+    // Theirs is cut to the second: so must ours be, or every clock seems to be slow.
+    peer.clock_offset = std::chrono::seconds{theirs} -
+                        std::chrono::floor<std::chrono::seconds>(turn.now.time_since_epoch());
     if (peer.inbound()) send_version(peer, turn);
     if (version.version >= kProtocolVersion) turn.out.send(peer, WtxidRelay{});
     if (!peer.key) turn.out.send(peer, SendAddrV2{});

@@ -25,7 +25,9 @@ std::optional<CompressedKey> parse_key(std::string_view text) {
 
 Result<PeerAddress, std::string> of_record(std::string_view text, const Parameters& parameters) {
     const auto record = Record::parse(text);
-    if (!record) return Failure{quoted(text) + ": " + std::string(describe(record.error()))};
+    if (!record)
+        return Failure{quoted(text) +
+                       " is no whole node record: " + std::string(describe(record.error()))};
     const Record& found = **record;
     if (!found.of_network(network_tag(parameters)))
         return Failure{quoted(text) + ": a record of another network than " + parameters.name};
@@ -46,7 +48,8 @@ Result<PeerAddress, std::string> parse_peer_address(std::string_view text,
         return Failure{quoted(text) + ": plain links prove no key; write HOST:PORT alone"};
     if (record) return of_record(text, parameters);
     const auto address = parse_endpoint(of_key ? text.substr(at + 1) : text, parameters.p2p_port);
-    if (!address) return Failure{quoted(text) + ": no numeric address (names are not resolved)"};
+    if (!address)
+        return Failure{quoted(text) + ": no address and port in numbers (names are not resolved)"};
     if (links == LinkKind::plain) return PeerAddress{*address, std::nullopt};
     if (!of_key)
         return Failure{quoted(text) +

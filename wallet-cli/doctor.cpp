@@ -42,9 +42,11 @@ Finding clock(const JsonValue& clock) {
     if (peers == 0) return {true, "clock", "no peer's clock to compare with yet"};
     const double offset = optional_number(clock, "offset").value_or(0);
     const double size = std::abs(offset);
-    const std::string off = (size < 100 ? wait_text(size) : age_text(std::lround(size))) +
-                            (offset < 0 ? " ahead of " : " behind ") + "the median of " +
-                            counted(peers, "peer");
+    // Clocks are told to the second.
+    const std::string off =
+        (size <= 1 ? "agrees with "
+                   : age_text(std::lround(size)) + (offset < 0 ? " ahead of " : " behind ")) +
+        "the median of " + counted(peers, "peer");
     if (size < kClockSeconds) return {true, "clock", off};
     return {false, "clock", off + ": set this machine's clock (NTP)"};
 }
@@ -122,9 +124,13 @@ Finding peers(const JsonValue& peers, std::int64_t known) {
     const std::string have = counted(in + out, "peer") + ", " + std::to_string(out) + " outbound";
     if (!flag_or(peers, "active", true))
         return {false, "peers", "switched off: `starling rpc setnetworkactive true`"};
-    if (in + out == 0) return {false, "peers", "none: give --bootnode, or `starling rpc addnode`"};
-    // Who knows of few nodes can have few; both may have dialled the other.
-    if (out < std::min(wanted, known - in))
+    if (in + out == 0) {
+        return {false, "peers",
+                "none: give --bootnode; of peers named by hand check KEY, HOST and PORT"};
+    }
+    // Who knows of few nodes can have few, both may have dialled the other, and some of those known
+    // have stopped: what is wrong shows where most of the dialling fails.
+    if (2 * (std::min(wanted, known - in) - out) > wanted)
         return {false, "peers", have + " of " + std::to_string(wanted) + ": is TCP let out?"};
     return {true, "peers", have};
 }

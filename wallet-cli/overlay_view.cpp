@@ -156,6 +156,9 @@ std::string overlay_text(const JsonValue& overlay, std::int64_t now) {
     out += "record    sequence " + count_or_dash(overlay, "sequence") + ", UDP " +
            text_or_dash(overlay, "udp") + ", TCP " + tcp + "\n";
     out += text_or_dash(overlay, "record") + "\n\n";
+    const JsonValue* discovery = overlay.find("discovery");
+    if (discovery != nullptr && discovery->is(JsonValue::Type::boolean) && !discovery->flag)
+        return out + "discovery is off (--no-discovery or --plain): no nodes are sought\n";
     out += buckets_text(overlay, now);
     const auto buckets = static_cast<std::int64_t>(items_of(overlay, "buckets").size());
     out += "\ntable     " + plural(optional_integer(overlay, "nodes").value_or(0), "node") +

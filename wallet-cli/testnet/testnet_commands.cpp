@@ -52,7 +52,8 @@ void print_table(const Testnet& testnet, bool json) {
     std::cout << table.text() << std::flush;
 }
 
-// Blocks until Ctrl-C or SIGTERM, and names daemons that end by themselves.
+// Blocks until Ctrl-C, SIGTERM or the end of the last daemon (`testnet down` elsewhere), and names
+// daemons that end.
 void watch(const Testnet& testnet, const sigset_t& signals) {
     std::set<int> ended;
     for (;;) {
@@ -66,6 +67,7 @@ void watch(const Testnet& testnet, const sigset_t& signals) {
                     std::to_string(n) + "`)");
             }
         }
+        if (ended.size() == testnet.file().nodes.size()) return;
     }
 }
 

@@ -109,6 +109,8 @@ TEST_F(ConfigTest, DiscoveryIsOnUnlessSwitchedOffOrLinksArePlain) {
     EXPECT_FALSE(configured_with(merged(regtest, {{"plain", {"true"}}}))->discovery);
     const Settings both{{"network", {"regtest"}}, {"plain", {"true"}}, {"lan", {"lo"}}};
     EXPECT_FALSE(configured_with(both).ok());
+    const Settings off{{"discovery", {"false"}}, {"bootnode", {kRecord}}};
+    EXPECT_FALSE(configured_with(off).ok());
 }
 
 TEST_F(ConfigTest, BootnodesAreRecordsWhoseSignatureIsChecked) {
@@ -138,6 +140,7 @@ TEST_F(ConfigTest, SaysWhatIsNotUnderstood) {
     EXPECT_NE(complaint({{"par", {"-1"}}}).find("--par"), std::string::npos);
     EXPECT_NE(complaint({{"rpc", {"host.name:1"}}}).find("--rpc"), std::string::npos);
     EXPECT_NE(complaint({{"txindex", {"perhaps"}}}).find("--txindex"), std::string::npos);
+    EXPECT_NE(complaint({{"external", {"host.name"}}}).find("HOST[:PORT]"), std::string::npos);
     EXPECT_NE(complaint({{"mine", {"x"}}, {"mine-interval", {"soon"}}}).find("--mine-interval"),
               std::string::npos);
 }

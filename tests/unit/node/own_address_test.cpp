@@ -64,6 +64,14 @@ TEST_F(OwnRecordTest, KeepsItsNumberUntilSomethingChanges) {
     EXPECT_EQ(made("127.0.0.1:5", moved.saved).record->sequence(), 1'002u);
 }
 
+// A run may have told of a later record and ended before it was saved.
+TEST_F(OwnRecordTest, ANewNumberIsNoLowerThanTheClock) {
+    const OwnRecord first = made("127.0.0.1:5", {});
+    now_ = Time{Duration{9'000}};
+    EXPECT_EQ(made("127.0.0.1:5", first.saved).record->sequence(), 1'000u);
+    EXPECT_EQ(made("127.0.0.1:6", first.saved).record->sequence(), 9'000u);
+}
+
 TEST_F(OwnRecordTest, BeginsAnewWithAnotherKeyAndOverADamagedFile) {
     const OwnRecord first = made("127.0.0.1:5", {});
     now_ = Time{Duration{500}};

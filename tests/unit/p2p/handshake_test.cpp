@@ -26,6 +26,16 @@ TEST(Handshake, TheSideThatDialledSpeaksFirst) {
     EXPECT_EQ(commands(node.say(PeerId{2}, LoneGossip::honest_version())), answer);
 }
 
+TEST(Handshake, ClocksThatAgreeShowNoDifferenceWithinASecond) {
+    LoneGossip node;
+    node.wait(900ms);
+    const PeerId peer = node.connect(Direction::inbound);
+    Version theirs = LoneGossip::honest_version();
+    theirs.time = std::chrono::floor<std::chrono::seconds>(node.now()).time_since_epoch().count();
+    node.say(peer, theirs);
+    EXPECT_EQ(node.view(peer)->clock_offset, Duration{0});
+}
+
 TEST(Handshake, AnnouncesWhatBitcoinCoreDemands) {
     LoneGossip node;
     const auto address = *parse_endpoint("10.0.0.9:1", 0);

@@ -89,6 +89,12 @@ TEST(OverlayViewTest, BarsHaveTheirBoundsWhateverTheNodeSays) {
     EXPECT_NE(text.find("#............... ++++++++++  "), std::string::npos) << text;
 }
 
+TEST(OverlayViewTest, WithoutDiscoveryThereIsNoTableToShow) {
+    const std::string text = overlay_text(json(R"({"discovery":false,"buckets":[]})"), 0);
+    EXPECT_NE(text.find("discovery is off"), std::string::npos) << text;
+    EXPECT_EQ(text.find("buckets"), std::string::npos) << text;
+}
+
 TEST(OverlayViewTest, ALookupTellsEachStepAndWhoDidNotAnswer) {
     const std::string text = lookup_text(
         json(R"({"target":")" + id('0') + R"(","took":0.021,
