@@ -52,7 +52,7 @@ TEST(DoctorTest, SaysOkToEachCheckOfAHealthyNode) {
 TEST(DoctorTest, AClockIsWrongFromTenMinutesOn) {
     const Finding slow = finding("clock", "clock", R"({"offset":599,"peers":5})");
     EXPECT_TRUE(slow.ok);
-    EXPECT_EQ(slow.says, "10 min behind the median of 5 peers");
+    EXPECT_EQ(slow.says, "9 min behind the median of 5 peers");
     const Finding wrong = finding("clock", "clock", R"({"offset":-7200,"peers":5})");
     EXPECT_FALSE(wrong.ok);
     EXPECT_EQ(wrong.says, "2 h ahead of the median of 5 peers: set this machine's clock (NTP)");
