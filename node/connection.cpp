@@ -96,7 +96,10 @@ void Connection::open_arrived() {
 void Connection::opened(Opened outcome) {
     opening_ = false;
     if (closed_ || dropped_) return;
-    if (outcome.error) return close(p2p::describe(*outcome.error));
+    if (outcome.error) {
+        error_ = outcome.error;
+        return close(p2p::describe(*error_));
+    }
     if (!outcome.reply.empty()) {
         queued_bytes_ += outcome.reply.size();
         ready_.insert(ready_.end(), outcome.reply.begin(), outcome.reply.end());
@@ -200,7 +203,7 @@ void Connection::close(std::string_view reason) {
     socket_.close(ignored);
     // Not from inside the owner's own call.
     shell_.loop.post([self = shared_from_this(), text = std::string(reason)] {
-        self->shell_.owner.ended(self->id_, text);
+        self->shell_.owner.ended(self->id_, text, self->error_);
     });
 }
 

@@ -34,8 +34,11 @@ public:
     virtual void established(p2p::PeerId peer, const std::optional<p2p::CompressedKey>& key) = 0;
     virtual void received(p2p::PeerId peer, std::vector<Received> messages) = 0;
     virtual void written(p2p::PeerId peer, std::size_t bytes, std::size_t queued_bytes) = 0;
-    // Once, last. `reason` is empty when the connection was dropped by us.
-    virtual void ended(p2p::PeerId peer, std::string_view reason) = 0;
+    // Once, last. `reason` is empty when the connection was dropped by us; `error` is what was
+    // wrong with the bytes, if it was that.
+    virtual void ended(p2p::PeerId peer,
+                       std::string_view reason,
+                       std::optional<p2p::TransportError> error) = 0;
     // Bytes to read into, shared by all connections: an idle one holds no buffer.
     [[nodiscard]] virtual std::span<std::uint8_t> read_buffer() = 0;
 };
@@ -118,6 +121,7 @@ private:
     std::size_t queued_bytes_ = 0;  // of queue_, of what is being sealed, ready or being written
     bool dropped_ = false;
     bool closed_ = false;
+    std::optional<p2p::TransportError> error_;
 };
 
 }  // namespace starling::node

@@ -40,7 +40,9 @@ struct Network::State final : ConnectionOwner, std::enable_shared_from_this<Stat
     void established(p2p::PeerId peer, const std::optional<p2p::CompressedKey>& key) override;
     void received(p2p::PeerId peer, std::vector<Received> messages) override;
     void written(p2p::PeerId peer, std::size_t bytes, std::size_t queued_bytes) override;
-    void ended(p2p::PeerId peer, std::string_view reason) override;
+    void ended(p2p::PeerId peer,
+               std::string_view reason,
+               std::optional<p2p::TransportError> error) override;
     std::span<std::uint8_t> read_buffer() override { return buffer; }
 
     void accept_next();
@@ -103,7 +105,9 @@ void Network::State::written(p2p::PeerId peer, std::size_t bytes, std::size_t qu
         machine.tell(p2p::SendBudget{peer, queued_bytes});
 }
 
-void Network::State::ended(p2p::PeerId peer, std::string_view reason) {
+void Network::State::ended(p2p::PeerId peer,
+                           std::string_view reason,
+                           std::optional<p2p::TransportError> error) {
     const auto at = connections.find(peer);
     if (at == connections.end()) return;
     const Held held = std::move(at->second);
@@ -114,7 +118,8 @@ void Network::State::ended(p2p::PeerId peer, std::string_view reason) {
         return dial_failed(held.peer.address, std::string(reason));
     if (!reason.empty())
         log_debug("peer " + std::to_string(peer.value) + " is gone: " + std::string(reason));
-    if (held.established) machine.tell(p2p::PeerLost{peer});
+    const bool foreign = error == p2p::TransportError::foreign_magic;
+    if (held.established) machine.tell(p2p::PeerLost{peer, foreign});
 }
 
 void Network::State::accept_next() {

@@ -113,7 +113,7 @@ protected:
         seen_[peer].written += bytes;
         note();
     }
-    void ended(PeerId peer, std::string_view reason) override {
+    void ended(PeerId peer, std::string_view reason, std::optional<p2p::TransportError>) override {
         EXPECT_FALSE(seen_[peer].ended);
         seen_[peer].ended = reason;
         note();

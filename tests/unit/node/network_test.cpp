@@ -4,6 +4,7 @@
 #include "node/half_open.h"
 #include "node/random.h"
 #include "p2p/plain_transport.h"
+#include "p2p/refusals.h"
 #include "support/link_keys.h"
 #include "support/raw_client.h"
 
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <map>
 #include <string>
 #include <thread>
 
@@ -55,6 +57,10 @@ public:
     }
     std::vector<p2p::PeerView> peers() {
         return ask<std::vector<p2p::PeerView>>([this] { return machine_.gossip().peers(); });
+    }
+    std::map<std::string, std::uint64_t> refusals() {
+        return ask<std::map<std::string, std::uint64_t>>(
+            [this] { return machine_.gossip().refusals(); });
     }
     std::size_t half_open() {
         return ask<std::size_t>([this] { return network_.half_open(); });
@@ -126,6 +132,16 @@ TEST(Network, ConnectsWithoutKeysOverPlain) {
     two.add_peer(one.address, std::nullopt);
     wait_until([&] { return one.has_ready_peer() && two.has_ready_peer(); });
     EXPECT_FALSE(one.peers().at(0).key);
+}
+
+TEST(Network, CountsWhoSpeaksWithAnotherNetworksMagic) {
+    TestNode node(1, regtest(), plain_only);
+    RawClient stranger(node.address.port);
+    stranger.send(p2p::encode_plain(local().magic, p2p::Verack{}));
+    stranger.read_all();
+    const std::string foreign(describe(p2p::Refusal::foreign_network));
+    wait_until([&] { return node.refusals().contains(foreign); });
+    EXPECT_EQ(node.refusals().at(foreign), 1u);
 }
 
 TEST(Network, ConnectsNoPeerWhoseKeyIsNotTheExpectedOne) {
