@@ -37,7 +37,7 @@ const commands = {
       enr,
       privateKey,
       bindAddrs: { ip4: address },
-      // No second sending: what gets lost is a failure here.
+      // No second sending of their own: the test says what is asked again, and why.
       config: { requestRetries: 0, lookupTimeout: 10_000, pingInterval: 1_000 },
     });
     node.on("talkReqReceived", (from, _enr, message) => {
