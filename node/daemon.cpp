@@ -183,6 +183,8 @@ void Daemon::run() {
         throw;
     }
     pool_file_.save_now();
+    // No job outlives what it answers to, and what was to be written is written.
+    core_.machine.jobs().finish();
     leave();
     log_info("stopped");
 }

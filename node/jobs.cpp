@@ -152,8 +152,8 @@ void Jobs::on_writer(std::function<void()> job) {
 }
 
 void Jobs::finish() {
+    workers_.stop();
     writer_.finish();
-    workers_.finish();
 }
 
 }  // namespace starling::node

@@ -42,7 +42,8 @@ public:
     void on_worker(std::function<void()> job, Workers::Lane lane = Workers::Lane::prompt);
     // After every append and commit that was asked for until now.
     void on_writer(std::function<void()> job);
-    // Ends the threads: the writer after all that it was asked for, workers after what they do.
+    // Ends the threads: workers after what they do, then the writer after all that it was asked
+    // for. What is asked for afterwards is dropped.
     void finish();
     [[nodiscard]] std::size_t queued() const { return workers_.queued(); }
     [[nodiscard]] std::size_t writes_queued() const { return writer_.queued(); }

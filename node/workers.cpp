@@ -18,7 +18,7 @@ Workers::Workers(const char* name,
 }
 
 Workers::~Workers() {
-    end(Ending::now);
+    stop();
 }
 
 void Workers::post(Lane lane, std::function<void()> job) {

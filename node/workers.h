@@ -33,6 +33,8 @@ public:
     void post(Lane lane, std::function<void()> job);
     // Runs all that is posted, then ends the threads. Nothing may be posted afterwards.
     void finish();
+    // Ends the threads after the jobs that have begun; those that have not are dropped.
+    void stop() { end(Ending::now); }
     [[nodiscard]] std::size_t threads() const { return threads_.size(); }
     [[nodiscard]] std::size_t queued() const;
 

@@ -71,6 +71,25 @@ TEST(Jobs, AWorkerMayAskTheWriterWhileBothEnd) {
     EXPECT_TRUE(written);
 }
 
+TEST(Jobs, FinishingWritesWhatWasToBeWrittenTheLastWordsOfWorkersIncluded) {
+    Loop loop;
+    chain::MemoryStore store(regtest().genesis_hash);
+    Jobs jobs(1, regtest(), store, loop, [](mempool::LedgerInput) {});
+    std::atomic<bool> begun{false};
+    std::vector<int> written;
+    for (int i = 0; i < 100; ++i)
+        jobs.on_writer([&written, i] { written.push_back(i); });
+    jobs.on_worker([&] {
+        begun = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});  // the end begins
+        jobs.on_writer([&] { written.push_back(100); });
+    });
+    while (!begun)
+        std::this_thread::yield();
+    jobs.finish();
+    EXPECT_EQ(written.size(), 101U);
+}
+
 TEST(Loop, ArmingAgainReplacesTheTimer) {
     Loop loop;
     int first = 0, second = 0;
