@@ -1,4 +1,5 @@
 #include "node/methods/chain_view.h"
+#include "node/methods/json_endpoint.h"
 #include "node/methods/json_time.h"
 #include "node/methods/topics.h"
 #include "node/rpc/json_writer.h"
@@ -15,12 +16,6 @@ namespace {
 
 using rpc::Arguments;
 using rpc::JsonWriter;
-
-void write_endpoint(JsonWriter& out,
-                    std::string_view name,
-                    const std::optional<p2p::Endpoint>& endpoint) {
-    if (endpoint) out.field(name, to_string(*endpoint));
-}
 
 void write_udp(JsonWriter& out, const OverlayView& overlay) {
     const UdpTraffic traffic = overlay.traffic();

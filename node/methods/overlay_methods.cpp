@@ -1,4 +1,5 @@
 #include "consensus/hex.h"
+#include "node/methods/json_endpoint.h"
 #include "node/methods/json_time.h"
 #include "node/methods/topics.h"
 #include "node/rpc/json_writer.h"
@@ -17,12 +18,6 @@ namespace discv5 = p2p::discv5;
 using rpc::Arguments;
 using rpc::Code;
 using rpc::JsonWriter;
-
-void write_endpoint(JsonWriter& out,
-                    std::string_view name,
-                    const std::optional<p2p::Endpoint>& endpoint) {
-    if (endpoint) out.field(name, to_string(*endpoint));
-}
 
 // ---- getoverlayinfo ----
 
