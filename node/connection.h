@@ -61,8 +61,8 @@ struct ConnectionShell {
 // Whatever is wrong with the bytes closes it at once and without a word.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    // A worker is given less than that at a time, which is about a millisecond of its work, while
-    // the next bytes arrive.
+    // A worker is given about that much at a time while the next bytes arrive: a millisecond of its
+    // work for blocks, but (by estimate) half a second if all of it is `records`.
     static constexpr std::size_t kUnopenedBytesMax = 1'000'000;
     // Gossip stops answering long before; this is for what it must not hold back.
     static constexpr std::size_t kQueuedBytesMax = 64u << 20;

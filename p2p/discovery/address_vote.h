@@ -21,7 +21,9 @@ namespace starling::p2p::discv5 {
 // Addresses that nobody could reach (port 0, and on public networks local ones) are not counted.
 class AddressVote {
 public:
+    // An address that moved is known again after this long (geth's window).
     static constexpr Duration kVoteLife = std::chrono::minutes{5};
+    // As many as there are sessions (Limits::sessions_max): each voter has answered us in one.
     static constexpr std::size_t kVotersMax = 1'000;
 
     explicit AddressVote(const OverlayRules& rules) : rules_(rules) {}

@@ -18,6 +18,7 @@ namespace starling::p2p::discv5 {
 class Answers {
 public:
     // TALKREQ of a protocol that is not served gets an empty answer.
+    // Served by our own code: more of them is a mistake in it, not traffic.
     static constexpr std::size_t kProtocolsMax = 32;
 
     Answers(Table& table, const RecordFilter& filter, const Limits& limits)
