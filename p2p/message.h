@@ -21,6 +21,7 @@
 #include "p2p/messages/version.h"
 #include "p2p/messages/wtxidrelay.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -65,6 +66,10 @@ using Message = std::variant<Version,
 std::string_view command_of(const Message& message);
 // The payload. Never of Unknown or Malformed, nor of a block that failed its checks.
 Bytes encode(const Message& message);
+// What the message takes on the wire, without encoding it: the payload's size with a header of so
+// many bytes (24 over `plain`; Transport::header_bytes). Of what has no payload to encode (Unknown,
+// Malformed) the header alone; of a block that failed its checks the 80 bytes that are known of it.
+std::size_t wire_bytes(const Message& message, std::size_t header_bytes = 24);
 // Pure; run by a worker. Never fails: what cannot be decoded, or is longer than its fields, is
 // Malformed.
 Message decode(std::string_view command, Shared<Bytes> payload, const Parameters& parameters);
