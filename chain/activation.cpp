@@ -63,7 +63,7 @@ bool Chainstate::State::connect_next(const HeaderNode* next) {
 }
 
 void Chainstate::State::connect(const HeaderNode* node, const Lookahead::Ready& ready) {
-    auto connected = connect_block(ready.block, *node, ready.coins, parameters);
+    auto connected = connector.connect(ready.block, *node, ready.coins, parameters);
     const std::size_t operations = 100 + ready.coins.size();
     operations_left -= std::min(operations_left, operations);
     if (!connected.ok()) {

@@ -27,19 +27,14 @@ CoinTable::Found before(const BlockDelta& delta, const OutPoint& point) {
 
 }  // namespace
 
-void ActiveChain::apply(Step::Kind kind,
-                        const Shared<BlockDelta>& delta,
-                        const Shared<CheckedBlock>& block) {
-    const std::uint64_t number = table_.apply(kind, delta);
-    if (!steps_.cancel(kind, delta->node)) {
-        const bool joins = kind == Step::Kind::connected;
-        steps_.push({kind, delta, joins ? block : nullptr}, number);
-    }
+void ActiveChain::apply(Step step) {
+    const std::uint64_t number = table_.apply(step);
+    if (!steps_.cancel(step.kind, step.node)) steps_.push(std::move(step), number);
 }
 
 void ActiveChain::connect(Link link) {
-    assert(link.node->parent == end_ && link.delta->node == link.node);
-    apply(Step::Kind::connected, link.delta, link.block);
+    assert(link.node->parent == end_);
+    apply({Step::Kind::connected, link.node, link.delta, link.block});
     end_ = link.node;
     if (link.job != 0) ++unverified_;
     batch_bytes_ += link.batch_bytes;
@@ -50,7 +45,7 @@ bool ActiveChain::reconnect(const HeaderNode* next) {
     if (behind_.empty() || !ahead_.empty() || behind_.back().node != next) return false;
     const Undone undone = std::move(behind_.back());
     behind_.pop_back();
-    apply(Step::Kind::connected, undone.delta, undone.block);
+    apply({Step::Kind::connected, next, undone.delta, undone.block});
     end_ = next;
     return true;
 }
@@ -64,8 +59,8 @@ Shared<CheckedBlock> ActiveChain::block_of_end() const {
 }
 
 void ActiveChain::disconnect(const Shared<BlockDelta>& delta, const Shared<CheckedBlock>& block) {
-    assert(delta->node == end_ && end_->parent != nullptr);
-    apply(Step::Kind::disconnected, delta, block);
+    assert(end_->parent != nullptr);
+    apply({Step::Kind::disconnected, end_, delta, nullptr});
     if (ahead_.empty()) {
         behind_.push_back({end_, delta, block});
     } else {

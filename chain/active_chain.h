@@ -77,7 +77,7 @@ private:
         Shared<BlockDelta> delta;
         Shared<CheckedBlock> block;  // null if its body was lost
     };
-    void apply(Step::Kind kind, const Shared<BlockDelta>& delta, const Shared<CheckedBlock>& block);
+    void apply(Step step);
 
     const HeaderNode* tip_ = nullptr;
     const HeaderNode* end_ = nullptr;

@@ -68,7 +68,7 @@ void BatchWriter::write_coins(const std::vector<Step>& steps) {
 void BatchWriter::write_undo(const std::vector<Step>& steps) {
     lmdb::Cursor cursor(transaction_, tables_.undo);
     for (const Step& step : steps) {
-        const HeaderNode& node = *step.delta->node;
+        const HeaderNode& node = *step.node;
         const HeightKey key = height_key(node.height);
         if (step.kind == Step::Kind::disconnected) {
             const bool erased = erase_rows(cursor, key);
@@ -85,7 +85,7 @@ void BatchWriter::write_undo(const std::vector<Step>& steps) {
 
 void BatchWriter::write_index(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
-        const HeaderNode& node = *step.delta->node;
+        const HeaderNode& node = *step.node;
         if (step.kind == Step::Kind::connected)
             index_transactions(transaction_, tables_.transactions, step.block->block, node.height);
         else if (step.block)

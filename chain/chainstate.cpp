@@ -80,8 +80,11 @@ void Chainstate::State::decide(Ticket ticket, const BlockHash& hash, std::option
     if (ticket.value != 0) out->push_back(Decided{ticket, hash, std::move(reject)});
 }
 
-Chainstate::Chainstate(const Parameters& parameters, const Limits& limits, Random& random)
-    : state_(std::make_unique<State>(parameters, limits, random)) {}
+Chainstate::Chainstate(const Parameters& parameters,
+                       const Limits& limits,
+                       Random& random,
+                       BlockConnector& connector)
+    : state_(std::make_unique<State>(parameters, limits, random, connector)) {}
 
 Chainstate::~Chainstate() = default;
 

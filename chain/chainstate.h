@@ -40,7 +40,12 @@ struct Limits {
 //   - it never waits and never reads the disk itself.
 class Chainstate {
 public:
-    Chainstate(const Parameters& parameters, const Limits& limits, Random& random);
+    // `connector` outlives the chain state; another than the plain one is for many nodes in one
+    // process.
+    Chainstate(const Parameters& parameters,
+               const Limits& limits,
+               Random& random,
+               BlockConnector& connector = plain_connector());
     ~Chainstate();
 
     // Once, before any input: what the store holds. The effects bring the chain to the branch with

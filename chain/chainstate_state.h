@@ -16,9 +16,13 @@ namespace starling::chain {
 // (arrivals.cpp), the connected end goes towards the best candidate (activation.cpp), the tip
 // follows what is verified, and what is settled is committed (chainstate.cpp).
 struct Chainstate::State {
-    State(const Parameters& parameters_in, const Limits& limits_in, Random& random)
+    State(const Parameters& parameters_in,
+          const Limits& limits_in,
+          Random& random,
+          BlockConnector& connector_in)
         : parameters(parameters_in),
           limits(limits_in),
+          connector(connector_in),
           tree(parameters_in, random),
           bodies(random),
           chain(random),
@@ -82,6 +86,7 @@ struct Chainstate::State {
 
     const Parameters& parameters;
     const Limits limits;
+    BlockConnector& connector;
     BlockTree tree;
     Bodies bodies;
     ActiveChain chain;

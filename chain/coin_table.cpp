@@ -46,9 +46,10 @@ CoinTable::Found CoinTable::find(const OutPoint& point) const {
     return {true, entry->coin};
 }
 
-std::uint64_t CoinTable::apply(Step::Kind kind, const Shared<BlockDelta>& delta) {
+std::uint64_t CoinTable::apply(const Step& applied) {
     const std::uint64_t step = next_step_++;
-    residents_.push_back({step, kind, delta, memory_bytes_of(*delta), 0});
+    residents_.push_back(
+        {step, applied.kind, applied.node, applied.delta, memory_bytes_of(*applied.delta), 0});
     const Resident& resident = residents_.back();
     resident_bytes_ += resident.bytes;
     for (const auto& [point, coin] : resident.removed())
@@ -60,7 +61,7 @@ std::uint64_t CoinTable::apply(Step::Kind kind, const Shared<BlockDelta>& delta)
 
 Shared<BlockDelta> CoinTable::delta_of(const HeaderNode* node) const {
     const auto found = std::find_if(residents_.rbegin(), residents_.rend(),
-                                    [&](const auto& r) { return r.delta->node == node; });
+                                    [&](const auto& r) { return r.node == node; });
     return found == residents_.rend() ? nullptr : found->delta;
 }
 

@@ -36,7 +36,7 @@ public:
     [[nodiscard]] Found find(const OutPoint& point) const;
 
     // Gives the step's number; numbers only grow.
-    std::uint64_t apply(Step::Kind kind, const Shared<BlockDelta>& delta);
+    std::uint64_t apply(const Step& step);
     // The delta of a block that is connected, if it is still here.
     [[nodiscard]] Shared<BlockDelta> delta_of(const HeaderNode* node) const;
     [[nodiscard]] std::uint64_t next_step() const { return next_step_; }
@@ -60,6 +60,7 @@ private:
     struct Resident {
         std::uint64_t step = 0;
         Step::Kind kind = Step::Kind::connected;
+        const HeaderNode* node = nullptr;
         Shared<BlockDelta> delta;
         std::size_t bytes = 0;
         std::uint64_t barrier = 0;  // valid when clean

@@ -195,7 +195,6 @@ Shared<BlockDelta> LmdbStore::delta(const HeaderNode& node) const {
     const auto block_bytes = body(node.hash);
     if (!spent || !block_bytes) throw damaged_state("undo data of block " + to_string(node.hash));
     auto delta = std::make_shared<BlockDelta>();
-    delta->node = &node;
     delta->spent = *std::move(spent);
     delta->made = coins_made(decoded_block(*block_bytes), node.height);
     return delta;

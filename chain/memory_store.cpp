@@ -26,12 +26,7 @@ Shared<Bytes> MemoryStore::body(const BlockHash& hash) const {
 
 Shared<BlockDelta> MemoryStore::delta(const HeaderNode& node) const {
     const auto found = deltas_.find(node.hash);
-    if (found == deltas_.end() || found->second->node == &node)
-        return found == deltas_.end() ? nullptr : found->second;
-    // It was committed by a process before this one, with nodes of its own.
-    BlockDelta delta = *found->second;
-    delta.node = &node;
-    return std::make_shared<const BlockDelta>(std::move(delta));
+    return found == deltas_.end() ? nullptr : found->second;
 }
 
 std::optional<TransactionPlace> MemoryStore::find_transaction(const Txid& txid) const {
@@ -60,7 +55,7 @@ void MemoryStore::commit(const Batch& batch) {
     for (const HeaderRecord& record : batch.headers)
         store_header(record, committed);
     for (const Step& step : batch.steps) {
-        committed.steps.push_back({step, step.delta->node->hash});
+        committed.steps.push_back({step, step.node->hash});
         apply(committed.steps.back());
         if (transaction_index_) index(committed.steps.back());
     }

@@ -48,8 +48,7 @@ private:
         Header header;
         Validity validity = Validity::unknown;
     };
-    // With its block's hash: the node that the delta points to may be gone when a crash takes the
-    // step back.
+    // With its block's hash: the step's node may be gone when a crash takes the step back.
     struct Named {
         Step step;
         BlockHash hash;

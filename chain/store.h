@@ -15,6 +15,7 @@ namespace starling::chain {
 struct Step {
     enum class Kind { connected, disconnected };
     Kind kind = Kind::connected;
+    const HeaderNode* node = nullptr;
     Shared<BlockDelta> delta;
     Shared<CheckedBlock> block;  // present when connected (the transaction index reads it)
 };
@@ -68,7 +69,7 @@ public:
     [[nodiscard]] virtual std::vector<std::optional<Coin>> coins(
         const std::vector<OutPoint>& points) const = 0;
     [[nodiscard]] virtual Shared<Bytes> body(const BlockHash& hash) const = 0;  // null if absent
-    // The delta of a block of the committed chain, `node` filled in by the caller; null if absent.
+    // The delta of a block of the committed chain; null if absent.
     [[nodiscard]] virtual Shared<BlockDelta> delta(const HeaderNode& node) const = 0;
     // Only with a transaction index; only transactions of the committed chain.
     [[nodiscard]] virtual std::optional<TransactionPlace> find_transaction(const Txid&) const = 0;

@@ -24,7 +24,7 @@ public:
     bool cancel(Step::Kind kind, const HeaderNode* node) {
         if (steps_.size() <= settled_) return false;
         const Step& last = steps_.back().step;
-        if (last.kind == kind || last.delta->node != node) return false;
+        if (last.kind == kind || last.node != node) return false;
         changes_ -= last.delta->spent.size() + last.delta->made.size();
         steps_.pop_back();
         return true;

@@ -59,10 +59,9 @@ std::vector<TxOut> outputs_of(std::span<const CoinView> views) {
 }
 
 Shared<BlockDelta> delta_of(const CheckedBlock& block,
-                            const HeaderNode& node,
+                            Height height,
                             std::span<const std::optional<Coin>> coins) {
     auto delta = std::make_shared<BlockDelta>();
-    delta->node = &node;
     delta->spent.reserve(block.needs.size());
     for (const std::uint32_t need : block.spends.needs_order)
         delta->spent.emplace_back(block.needs[need], *coins[need]);
@@ -71,11 +70,21 @@ Shared<BlockDelta> delta_of(const CheckedBlock& block,
         const Transaction& tx = *block.block.transactions[made.transaction];
         delta->made.emplace_back(OutPoint{tx.txid(), made.index},
                                  Coin{.output = tx.outputs()[made.index],
-                                      .height = node.height,
+                                      .height = height,
                                       .coinbase = made.transaction == 0});
     }
     return delta;
 }
+
+class PlainConnector final : public BlockConnector {
+public:
+    Result<Connected, Reject> connect(const Shared<CheckedBlock>& block,
+                                      const HeaderNode& node,
+                                      std::span<const std::optional<Coin>> coins,
+                                      const Parameters& parameters) override {
+        return connect_block(block, node, coins, parameters);
+    }
+};
 
 }  // namespace
 
@@ -137,10 +146,15 @@ Result<Connected, Reject> connect_block(const Shared<CheckedBlock>& block,
     }
     if (txs.front()->outputs_total() > fees + subsidy(node.height, parameters))
         return refuse("bad-cb-amount");
-    return Connected{.delta = delta_of(*block, node, coins),
+    return Connected{.delta = delta_of(*block, node.height, coins),
                      .scripts = std::move(scripts),
                      .fees = fees,
                      .inputs = static_cast<std::uint32_t>(block->spends.makers.size())};
+}
+
+BlockConnector& plain_connector() {
+    static PlainConnector connector;
+    return connector;
 }
 
 }  // namespace starling

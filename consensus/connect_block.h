@@ -16,9 +16,9 @@ namespace starling {
 constexpr std::int32_t kCoinbaseMaturity = 100;
 
 // What one block does to the set of coins. Coins both made and spent in the block appear in neither
-// list. Immutable; it is also the block's undo data.
+// list. Immutable; it is also the block's undo data. It names no node of anyone's header tree, so
+// that all who connect the block can share it.
 struct BlockDelta {
-    const HeaderNode* node = nullptr;
     std::vector<std::pair<OutPoint, Coin>> spent;  // sorted by outpoint
     std::vector<std::pair<OutPoint, Coin>> made;   // sorted by outpoint
 };
@@ -36,6 +36,25 @@ Result<Connected, Reject> connect_block(const Shared<CheckedBlock>& block,
                                         const HeaderNode& node,
                                         std::span<const std::optional<Coin>> coins,
                                         const Parameters& parameters);
+
+// Where the chain state has its blocks connected: connect_block, or what remembers its answers for
+// many nodes.
+//
+// Contract: the answer is that of connect_block for the same arguments. It is asked only for a
+// block that obeys check_block_after and whose every ancestor is connected, and with the coins that
+// they leave. So the answer is a function of the block's hash alone (on one network), whoever asks:
+// the hash names all that the block and its ancestors spend and make. Mutated copies, which share
+// the hash, do not come so far.
+class BlockConnector {
+public:
+    virtual ~BlockConnector() = default;
+    virtual Result<Connected, Reject> connect(const Shared<CheckedBlock>& block,
+                                              const HeaderNode& node,
+                                              std::span<const std::optional<Coin>> coins,
+                                              const Parameters& parameters) = 0;
+};
+// The one that remembers nothing.
+BlockConnector& plain_connector();
 
 // Rules of one transaction against its coins in a block (or the next block) after `parent`:
 // maturity, money ranges, fee, BIP 68. Gives the fee. `coins` are in the order of the inputs.

@@ -14,9 +14,10 @@ struct Ledger::State {
     State(const Parameters& network,
           const chain::Limits& chain_limits,
           const PoolLimits& pool_limits,
-          Random& random)
+          Random& random,
+          BlockConnector& connector)
         : parameters(network),
-          chain(network, chain_limits, random),
+          chain(network, chain_limits, random, connector),
           pool(pool_limits, random),
           verified(random),
           admission(network, chain, pool, verified) {}
@@ -146,8 +147,9 @@ void Ledger::State::report(std::vector<LedgerEffect>& out) {
 Ledger::Ledger(const Parameters& parameters,
                const chain::Limits& chain_limits,
                const PoolLimits& pool_limits,
-               Random& random)
-    : state_(std::make_unique<State>(parameters, chain_limits, pool_limits, random)) {}
+               Random& random,
+               BlockConnector& connector)
+    : state_(std::make_unique<State>(parameters, chain_limits, pool_limits, random, connector)) {}
 
 Ledger::~Ledger() = default;
 

@@ -58,7 +58,8 @@ public:
     Ledger(const Parameters& parameters,
            const chain::Limits& chain_limits,
            const PoolLimits& pool_limits,
-           Random& random);
+           Random& random,
+           BlockConnector& connector = plain_connector());
     ~Ledger();
 
     void open(const chain::Loaded& loaded, Time now, std::vector<LedgerEffect>& out);

@@ -1,9 +1,9 @@
 #include "node/miner.h"
 
 #include "consensus/check_block.h"
+#include "mempool/next_block.h"
 #include "node/clock.h"
 #include "node/log.h"
-#include "node/methods/block_builder.h"
 
 #include <utility>
 
@@ -71,15 +71,15 @@ void Miner::due(std::uint64_t round) {
     for (std::uint8_t& byte : extra)
         byte = static_cast<std::uint8_t>(random_.next());
     attempt_ = std::make_shared<Attempt>();
-    attempt_->block = next_block(*machine_.chain().tip(), pool, script_pubkey_, extra, now(),
-                                 machine_.parameters());
+    attempt_->block = mempool::next_block(*machine_.chain().tip(), pool, script_pubkey_, extra,
+                                          now(), machine_.parameters());
     grind_on(attempt_);
 }
 
 void Miner::grind_on(const std::shared_ptr<Attempt>& attempt) {
     const auto slice = [this, attempt] {
         if (attempt->given_up) return;
-        if (!grind(attempt->block.header, kTriesAtOnce, machine_.parameters()))
+        if (!mempool::grind(attempt->block.header, kTriesAtOnce, machine_.parameters()))
             return grind_on(attempt);
         auto bytes = std::make_shared<const Bytes>(serialized(attempt->block));
         auto checked = check_block(std::move(bytes), machine_.parameters());

@@ -1,7 +1,7 @@
 #include "consensus/address.h"
 #include "consensus/difficulty.h"
 #include "consensus/hex.h"
-#include "node/methods/block_builder.h"
+#include "mempool/next_block.h"
 #include "node/methods/chain_view.h"
 #include "node/methods/topics.h"
 #include "node/rpc/json_writer.h"
@@ -66,7 +66,7 @@ void grind_on(Context& context, const Generating& generation, const std::shared_
     context.run([&context, generation, block, tries]() -> Context::Continuation {
         const Parameters& parameters = context.parameters();
         const std::uint32_t first = block->header.nonce;
-        if (!grind(block->header, tries, parameters)) {
+        if (!mempool::grind(block->header, tries, parameters)) {
             return [&context, generation, block, tries] {
                 generation->tries_left -= tries;
                 grind_on(context, generation, block);
@@ -90,9 +90,9 @@ void begin_block(Context& context, const Generating& generation) {
     Writer extra;
     extra.i64(context.now().time_since_epoch().count());
     extra.u32((*generation->begun)++);
-    const auto block = std::make_shared<Block>(next_block(*tip_of(context), context.ledger().pool(),
-                                                          generation->script_pubkey, extra.take(),
-                                                          context.now(), context.parameters()));
+    const auto block = std::make_shared<Block>(
+        mempool::next_block(*tip_of(context), context.ledger().pool(), generation->script_pubkey,
+                            extra.take(), context.now(), context.parameters()));
     grind_on(context, generation, block);
 }
 

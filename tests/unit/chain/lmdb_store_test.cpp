@@ -28,7 +28,6 @@ protected:
             EXPECT_EQ(*store.body(at->hash), *ledger.block(at->hash)->bytes);
             const auto delta = store.delta(*at);
             ASSERT_TRUE(delta);
-            EXPECT_EQ(delta->node, at);
             EXPECT_EQ(delta->spent, ledger.delta(at->hash)->spent);
             EXPECT_EQ(delta->made, ledger.delta(at->hash)->made);
             if (!store.has_transaction_index()) continue;

@@ -55,7 +55,7 @@ public:
 private:
     void disconnect(Walk& out) {
         const Shared<BlockDelta> delta = deltas_.at(tip_->hash);
-        out.batch.steps.push_back({Step::Kind::disconnected, delta, nullptr});
+        out.batch.steps.push_back({Step::Kind::disconnected, tip_, delta, nullptr});
         for (const auto& [point, coin] : delta->made)
             coins_.erase(point);
         for (const auto& [point, coin] : delta->spent)
@@ -77,7 +77,7 @@ private:
         out.batch.headers.push_back({&node, Validity::valid});
         const Shared<BlockDelta> delta = apply(*block, node);
         deltas_[node.hash] = delta;
-        out.batch.steps.push_back({Step::Kind::connected, delta, block});
+        out.batch.steps.push_back({Step::Kind::connected, &node, delta, block});
         tip_ = &node;
     }
 
@@ -92,7 +92,6 @@ private:
                     after[{tx->txid(), i}] = {tx->outputs()[i], node.height, tx->is_coinbase()};
         }
         auto delta = std::make_shared<BlockDelta>();
-        delta->node = &node;
         for (const auto& [point, coin] : coins_)
             if (!after.contains(point)) delta->spent.emplace_back(point, coin);
         for (const auto& [point, coin] : after)

@@ -70,7 +70,7 @@ TEST(DeltaCodec, GivesBackSpentCoinsAndFindsMadeOnesInTheBlock) {
         const auto walk = ledger.walk(0, 3);
         for (const Step& step : walk.batch.steps) {
             EXPECT_EQ(decode_spent(encode_spent(step.delta->spent)), step.delta->spent);
-            EXPECT_EQ(coins_made(step.block->block, step.delta->node->height), step.delta->made);
+            EXPECT_EQ(coins_made(step.block->block, step.node->height), step.delta->made);
         }
     }
 }

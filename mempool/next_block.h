@@ -8,12 +8,12 @@
 
 #include <cstdint>
 
-namespace starling::node {
+namespace starling::mempool {
 
 // The next block on the tip with the best of the pool, complete but for its nonce. `extra` goes
 // into the coinbase and makes blocks of equal content differ.
 Block next_block(const HeaderNode& tip,
-                 const mempool::Pool& pool,
+                 const Pool& pool,
                  const Bytes& script_pubkey,
                  const Bytes& extra,
                  Time now,
@@ -23,4 +23,4 @@ Block next_block(const HeaderNode& tip,
 // the header. Otherwise the header's nonce is the next to try; it wraps around with a later time.
 bool grind(Header& header, std::uint32_t tries, const Parameters& parameters);
 
-}  // namespace starling::node
+}  // namespace starling::mempool

@@ -1,4 +1,4 @@
-#include "node/methods/block_builder.h"
+#include "mempool/next_block.h"
 
 #include "consensus/difficulty.h"
 #include "consensus/merkle.h"
@@ -9,22 +9,21 @@
 #include <memory>
 #include <utility>
 
-namespace starling::node {
+namespace starling::mempool {
 
 Block next_block(const HeaderNode& tip,
-                 const mempool::Pool& pool,
+                 const Pool& pool,
                  const Bytes& script_pubkey,
                  const Bytes& extra,
                  Time now,
                  const Parameters& parameters) {
-    const auto entries = pool.block_template(mempool::kBodyWeightMax);
+    const auto entries = pool.block_template(kBodyWeightMax);
     std::vector<Shared<Transaction>> body;
     body.reserve(entries.size());
     for (const auto& entry : entries)
         body.push_back(entry->transaction);
-    TransactionData coinbase = mempool::coinbase_after(
-        tip, body,
-        {.script_pubkey = script_pubkey, .fees = mempool::fees_of(entries), .extra = extra},
+    TransactionData coinbase = coinbase_after(
+        tip, body, {.script_pubkey = script_pubkey, .fees = fees_of(entries), .extra = extra},
         parameters);
 
     Block block;
@@ -48,4 +47,4 @@ bool grind(Header& header, std::uint32_t tries, const Parameters& parameters) {
     return false;
 }
 
-}  // namespace starling::node
+}  // namespace starling::mempool
