@@ -27,13 +27,20 @@ public:
     void serve(std::string protocol, TalkHandler handler);
 
     // In the order of sending; several for FINDNODE alone, at most nodes_packets_max.
-    std::vector<Message> answer(const Contact& from, const Message& request, const Record& own);
+    std::vector<Message> answer(const Contact& from,
+                                const Message& request,
+                                const Shared<Record>& own);
 
 private:
-    std::vector<Message> answer(const Contact& from, const Ping& ping, const Record& own);
-    std::vector<Message> answer(const Contact& from, const FindNode& find, const Record& own);
-    std::vector<Message> answer(const Contact& from, const TalkRequest& talk, const Record& own);
-    std::vector<Message> packed(const RequestId& id, const std::vector<Bytes>& records) const;
+    std::vector<Message> answer(const Contact& from, const Ping& ping, const Shared<Record>& own);
+    std::vector<Message> answer(const Contact& from,
+                                const FindNode& find,
+                                const Shared<Record>& own);
+    std::vector<Message> answer(const Contact& from,
+                                const TalkRequest& talk,
+                                const Shared<Record>& own);
+    std::vector<Message> packed(const RequestId& id,
+                                const std::vector<Shared<Record>>& records) const;
 
     Table& table_;
     const RecordFilter& filter_;

@@ -17,9 +17,19 @@ struct Contact {
     friend auto operator<=>(const Contact&, const Contact&) = default;
 };
 
+struct OpenPacket;  // open_packet.h
+
+// What a wire sends and takes in: the bytes of a sealed one; of an open one, which only the
+// simulator has, a value, and no bytes.
 struct Datagram {
     Endpoint to;
-    Bytes bytes;
+    Bytes bytes{};
+    Shared<OpenPacket> open{};
+};
+struct DatagramReceived {
+    Endpoint from;
+    Bytes bytes{};
+    Shared<OpenPacket> open{};
 };
 
 }  // namespace starling::p2p::discv5

@@ -1,7 +1,9 @@
 #include "p2p/discovery/discovery.h"
 
 #include "p2p/discovery/discovery_state.h"
+#include "p2p/discovery/open_wire.h"
 #include "p2p/discovery/saved_peers.h"
+#include "p2p/discovery/sealed_wire.h"
 #include "p2p/earliest.h"
 
 #include <algorithm>
@@ -13,8 +15,9 @@ namespace starling::p2p::discv5 {
 Discovery::Discovery(const Parameters& parameters,
                      const Identity& identity,
                      const Limits& limits,
-                     Random& random)
-    : state_(std::make_unique<State>(parameters, identity, limits, random)) {}
+                     Random& random,
+                     WireKind wire)
+    : state_(std::make_unique<State>(parameters, identity, limits, random, wire)) {}
 
 Discovery::~Discovery() = default;
 
@@ -63,7 +66,8 @@ Bytes Discovery::saved(Time now) const {
 Discovery::State::State(const Parameters& parameters_,
                         const Identity& identity_,
                         const Limits& limits_,
-                        Random& random)
+                        Random& random,
+                        WireKind kind)
     : parameters(parameters_),
       identity(identity_),
       limits(limits_),
@@ -71,15 +75,7 @@ Discovery::State::State(const Parameters& parameters_,
       known(limits.records_remembered_max),
       filter(parameters, identity.id, limits, known),
       table(identity.id, parameters, limits, random),
-      wire(identity,
-           limits,
-           random,
-           [this](const NodeId& id) {
-               const TableNode* node = table.find(id);
-               const Shared<Record> other = known.newest(id);
-               if (node == nullptr) return other;
-               return other && other->sequence() > node->record->sequence() ? other : node->record;
-           }),
+      wire(wire_of(kind, random)),
       requests(filter, limits, random),
       answers(table, filter, limits),
       own(parameters, identity),
@@ -87,6 +83,18 @@ Discovery::State::State(const Parameters& parameters_,
       bootstrap(limits, pace),
       refresh(identity.id, pace, random),
       told(pace.again, limits.ids_remembered_max) {}
+
+std::unique_ptr<Wire> Discovery::State::wire_of(WireKind kind, Random& random) {
+    RecordOf record_of = [this](const NodeId& id) {
+        const TableNode* node = table.find(id);
+        const Shared<Record> other = known.newest(id);
+        if (node == nullptr) return other;
+        return other && other->sequence() > node->record->sequence() ? other : node->record;
+    };
+    if (kind == WireKind::open)
+        return std::make_unique<OpenWire>(identity.id, limits, std::move(record_of));
+    return std::make_unique<SealedWire>(identity, limits, random, std::move(record_of));
+}
 
 void Discovery::State::open(const Start& start, Turn& turn) {
     std::vector<Shared<Record>> remembered;
@@ -110,7 +118,7 @@ void Discovery::State::open(const Start& start, Turn& turn) {
             given.push_back(record);
     }
     own.open(start, own_saved.get(), turn.now);
-    wire.set_record(own.record());
+    wire->set_record(own.record());
     turn.out.emplace_back(RecordChanged{own.record()});
     bootstrap.open(remembered, given, turn.now);
 }
@@ -118,7 +126,7 @@ void Discovery::State::open(const Start& start, Turn& turn) {
 void Discovery::State::handle_timers(Turn& turn) {
     for (const Settled& expired : requests.expired(turn.now))
         settled(expired, turn);
-    wire.handle_timer(turn.now);
+    wire->handle_timer(turn.now);
     while (const auto node = table.due(turn.now)) {
         const Sighting sighting{node->record, node->origin, node->address};
         // Not sent where too many requests wait: that is no fault of the node, and the table asks
@@ -135,7 +143,7 @@ void Discovery::State::handle_timers(Turn& turn) {
 }
 
 std::optional<Time> Discovery::State::next_wakeup() const {
-    std::optional<Time> first = earliest(requests.next_wakeup(), wire.next_wakeup());
+    std::optional<Time> first = earliest(requests.next_wakeup(), wire->next_wakeup());
     first = earliest(first, table.next_wakeup());
     first = earliest(first, bootstrap.next_wakeup());
     first = earliest(first, refresh.next_wakeup());
@@ -144,8 +152,8 @@ std::optional<Time> Discovery::State::next_wakeup() const {
 
 Figures Discovery::State::figures_now() const {
     Figures now = figures;
-    now.wire = wire.counters();
-    now.sessions = wire.sessions();
+    now.wire = wire->counters();
+    now.sessions = wire->sessions();
     now.requests = requests.begun();
     now.timeouts = requests.timeouts();
     now.unsolicited = requests.unsolicited();

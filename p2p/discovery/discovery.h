@@ -24,10 +24,7 @@ namespace starling::p2p::discv5 {
 using Ticket = std::uint64_t;  // chosen by who asks; comes back in the answer
 
 // ---- Inputs ----
-struct DatagramReceived {
-    Endpoint from;
-    Bytes bytes;
-};
+// DatagramReceived is contact.h's.
 // A record that somebody told us of: it is asked before anything is believed.
 struct NodeHeard {
     Sighting sighting;
@@ -116,7 +113,8 @@ public:
     Discovery(const Parameters& parameters,
               const Identity& identity,
               const Limits& limits,
-              Random& random);
+              Random& random,
+              WireKind wire = WireKind::sealed);
     ~Discovery();
 
     // Before open(). Other protocols get an empty answer.

@@ -23,15 +23,15 @@ bool says(const Record& record, const Endpoint& address) {
 void Discovery::State::on(const DatagramReceived& input, Turn& turn) {
     std::vector<Datagram> datagrams;
     std::vector<Delivered> messages;
-    const std::uint64_t handshakes = wire.counters().handshakes;
-    wire.received(input.from, input.bytes, turn.now, datagrams, messages);
+    const std::uint64_t handshakes = wire->counters().handshakes;
+    wire->received(input, turn.now, datagrams, messages);
     send(datagrams, turn);
     for (const Delivered& message : messages) {
         figures.last_received = turn.now;
         // A handshake that ends in a request was begun by the other; of one that we never spoke
         // to, it shows that we can be reached.
         const bool begun_by_other =
-            wire.counters().handshakes > handshakes && is_request(message.message);
+            wire->counters().handshakes > handshakes && is_request(message.message);
         if (begun_by_other && !requests.asked(message.from) &&
             table.find(message.from.id) == nullptr)
             figures.last_unasked = turn.now;
@@ -82,8 +82,8 @@ void Discovery::State::delivered(const Delivered& delivered, Turn& turn) {
 
 void Discovery::State::asked(const Delivered& delivered, Turn& turn) {
     std::vector<Datagram> datagrams;
-    for (const Message& response : answers.answer(delivered.from, delivered.message, *own.record()))
-        wire.send_response(delivered.from, response, turn.now, datagrams);
+    for (Message& response : answers.answer(delivered.from, delivered.message, own.record()))
+        wire->send_response(delivered.from, std::move(response), turn.now, datagrams);
     send(datagrams, turn);
 
     const TableNode* node = table.find(delivered.from.id);
@@ -114,7 +114,7 @@ bool Discovery::State::ask(Request request, Message message, Turn& turn) {
     if (!id) return false;
     std::visit([&](auto& typed) { typed.id = *id; }, message);
     std::vector<Datagram> datagrams;
-    wire.send_request(to, key, message, turn.now, datagrams);
+    wire->send_request(to, key, std::move(message), turn.now, datagrams);
     send(datagrams, turn);
     return true;
 }

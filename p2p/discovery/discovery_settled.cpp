@@ -92,7 +92,7 @@ void Discovery::State::ponged(const Request& request, const Pong& pong, Turn& tu
     // Whoever spoke to us first may have come only to vote.
     if (request.origin == Origin::inbound || !own.seen(request.address, pong.seen, turn.now))
         return;
-    wire.set_record(own.record());
+    wire->set_record(own.record());
     turn.out.emplace_back(RecordChanged{own.record()});
     changed(turn.now);
 }

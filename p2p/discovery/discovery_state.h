@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -29,12 +30,15 @@ struct Discovery::State {
     State(const Parameters& parameters,
           const Identity& identity,
           const Limits& limits,
-          Random& random);
+          Random& random,
+          WireKind kind);
 
     struct Search {
         Lookup lookup;
         std::optional<Ticket> ticket;  // none: our own
     };
+
+    std::unique_ptr<Wire> wire_of(WireKind kind, Random& random);
 
     void open(const Start& start, Turn& turn);
     void handle_timers(Turn& turn);
@@ -97,7 +101,7 @@ struct Discovery::State {
     KnownRecords known;
     RecordFilter filter;
     Table table;
-    Wire wire;
+    std::unique_ptr<Wire> wire;
     Requests requests;
     Answers answers;
     OwnRecord own;

@@ -33,6 +33,8 @@ void write(RlpWriter& out, const Nodes& nodes) {
     RlpWriter records;
     for (const Bytes& record : nodes.records)
         records.raw(record);
+    for (const Shared<Record>& record : nodes.checked)
+        records.raw(record->bytes());
     out.number(nodes.total);
     out.list(records.take());
 }
@@ -42,6 +44,71 @@ void write(RlpWriter& out, const TalkRequest& talk) {
 }
 void write(RlpWriter& out, const TalkResponse& talk) {
     out.string(talk.response);
+}
+
+// ---- How long they are ----
+std::size_t with_prefix(std::size_t content) {
+    if (content < 56) return 1 + content;
+    std::size_t size_bytes = 0;
+    for (std::size_t left = content; left != 0; left >>= 8)
+        ++size_bytes;
+    return 1 + size_bytes + content;
+}
+std::size_t size_of(ByteView string) {
+    const bool itself = string.size() == 1 && string[0] < 0x80;
+    return itself ? 1 : with_prefix(string.size());
+}
+std::size_t size_of(std::uint64_t number) {
+    if (number < 0x80) return 1;
+    std::size_t bytes = 0;
+    for (; number != 0; number >>= 8)
+        ++bytes;
+    return with_prefix(bytes);
+}
+
+std::size_t fields_size(const Ping& ping) {
+    return size_of(ping.sequence);
+}
+std::size_t fields_size(const Pong& pong) {
+    const std::size_t address = pong.seen.is_ipv4() ? kIpv4Bytes : kIpv6Bytes;
+    return size_of(pong.sequence) + with_prefix(address) + size_of(std::uint64_t{pong.seen.port});
+}
+std::size_t fields_size(const FindNode& find) {
+    std::size_t distances = 0;
+    for (const unsigned distance : find.distances)
+        distances += size_of(std::uint64_t{distance});
+    return with_prefix(distances);
+}
+std::size_t fields_size(const Nodes& nodes) {
+    std::size_t records = 0;
+    for (const Bytes& record : nodes.records)
+        records += record.size();
+    for (const Shared<Record>& record : nodes.checked)
+        records += record->bytes().size();
+    return size_of(nodes.total) + with_prefix(records);
+}
+std::size_t fields_size(const TalkRequest& talk) {
+    return size_of(ByteView(talk.protocol)) + size_of(ByteView(talk.request));
+}
+std::size_t fields_size(const TalkResponse& talk) {
+    return size_of(ByteView(talk.response));
+}
+
+// ---- Whether they keep to the bounds ----
+template <class Any>
+bool bounded(const Any&) {
+    return true;
+}
+bool bounded(const Pong& pong) {
+    return pong.seen.port != 0;
+}
+bool bounded(const FindNode& find) {
+    return find.distances.size() <= kDistancesMax &&
+           std::ranges::all_of(find.distances, [](unsigned d) { return d <= kDistanceMax; });
+}
+bool bounded(const Nodes& nodes) {
+    return nodes.records.size() + nodes.checked.size() <= kNodesRecordsMax &&
+           std::ranges::all_of(nodes.checked, [](const auto& record) { return record != nullptr; });
 }
 
 Bytes bytes_of(ByteView view) {
@@ -146,6 +213,16 @@ Bytes encode(const Message& message) {
     Bytes out = list.take();
     out.insert(out.begin(), static_cast<std::uint8_t>(message.index() + 1));
     return out;
+}
+
+std::size_t encoded_bytes(const Message& message) {
+    const std::size_t fields = std::visit([](const auto& m) { return fields_size(m); }, message);
+    return 1 + with_prefix(size_of(ByteView(request_id(message))) + fields);
+}
+
+bool within_bounds(const Message& message) {
+    return request_id(message).size() <= kRequestIdBytesMax &&
+           std::visit([](const auto& m) { return bounded(m); }, message);
 }
 
 std::string_view describe(MessageError error) {

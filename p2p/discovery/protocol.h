@@ -45,6 +45,9 @@ struct Nodes {
     std::uint64_t total = 1;  // packets of this answer
     // As they came: the requester decodes them, for it alone knows whether it asked.
     std::vector<Bytes> records;
+    // Records that were checked already: what is answered, and what an open wire carries as it is.
+    // Encoded behind the others; decoding gives none.
+    std::vector<Shared<Record>> checked{};
 
     friend bool operator==(const Nodes&, const Nodes&) = default;
 };
@@ -67,7 +70,11 @@ const RequestId& request_id(const Message& message);
 bool is_request(const Message& message);
 std::string_view name_of(const Message& message);  // "ping", ...
 
-Bytes encode(const Message& message);  // type byte and RLP
+Bytes encode(const Message& message);               // type byte and RLP
+std::size_t encoded_bytes(const Message& message);  // encode(message).size(), without encoding
+// Does it keep to the bounds of what can be decoded? So that a message which never was bytes can do
+// no more than one that was.
+bool within_bounds(const Message& message);
 
 // What decodes keeps to the bounds above; the claimed `total` of NODES alone is anything.
 enum class MessageError { empty, unknown_type, bad_rlp, long_request_id, bad_field };

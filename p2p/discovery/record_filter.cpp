@@ -17,18 +17,25 @@ RecordFilter::RecordFilter(const Parameters& parameters,
       foreign_(pace_of(parameters).refresh, limits.ids_remembered_max) {}
 
 std::vector<Shared<Record>> RecordFilter::believed(const Request& request,
-                                                   const std::vector<Bytes>& records,
+                                                   const Nodes& nodes,
                                                    std::size_t most,
                                                    Time now) {
     std::vector<Shared<Record>> out;
-    std::size_t left = most;  // bounds the signatures that are checked, true or not
-    for (const Bytes& bytes : records) {
-        if (left-- == 0) break;
-        const Shared<Record> record = known_.decode(bytes);
-        if (!record || !believed(request, *record, now)) continue;
+    const auto take = [&](const Shared<Record>& record) {
+        if (!record || !believed(request, *record, now)) return;
         const bool twice = std::ranges::any_of(
             out, [&](const Shared<Record>& other) { return other->id() == record->id(); });
         if (!twice) out.push_back(record);
+    };
+    std::size_t left = most;  // bounds the signatures that are checked, true or not
+    for (const Bytes& bytes : nodes.records) {
+        if (left-- == 0) return out;
+        take(known_.decode(bytes));
+    }
+    for (const Shared<Record>& record : nodes.checked) {
+        if (left-- == 0) return out;
+        known_.add(record);
+        take(record);
     }
     return out;
 }

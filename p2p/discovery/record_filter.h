@@ -27,8 +27,9 @@ public:
                  const Limits& limits,
                  KnownRecords& known);
 
+    // At most `most` of its records are looked at.
     std::vector<Shared<Record>> believed(const Request& request,
-                                         const std::vector<Bytes>& records,
+                                         const Nodes& nodes,
                                          std::size_t most,
                                          Time now);
     // Of our network; others are counted, each once in a while.

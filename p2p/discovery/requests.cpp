@@ -97,15 +97,18 @@ RequestId Requests::fresh_id() {
 std::optional<Reply> Requests::join(Pending& pending, const Nodes& nodes, Time now) {
     auto& packets = pending.packets;
     // A datagram that the network repeated says nothing new.
-    if (std::ranges::find(packets, nodes.records) != packets.end() && !nodes.records.empty())
-        return std::nullopt;
+    const bool empty = nodes.records.empty() && nodes.checked.empty();
+    const auto repeats = [&](const Nodes& other) {
+        return other.records == nodes.records && other.checked == nodes.checked;
+    };
+    if (!empty && std::ranges::any_of(packets, repeats)) return std::nullopt;
     const std::size_t room = limits_.bucket_nodes - pending.records.size();
-    for (Shared<Record>& record : filter_.believed(pending.request, nodes.records, room, now)) {
+    for (Shared<Record>& record : filter_.believed(pending.request, nodes, room, now)) {
         const bool twice = std::ranges::any_of(
             pending.records, [&](const auto& other) { return other->id() == record->id(); });
         if (!twice) pending.records.push_back(std::move(record));
     }
-    packets.push_back(nodes.records);
+    packets.push_back(nodes);
     const std::uint64_t total =
         std::clamp<std::uint64_t>(nodes.total, 1, limits_.nodes_packets_max);
     if (packets.size() < total && pending.records.size() < limits_.bucket_nodes)

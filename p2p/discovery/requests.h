@@ -61,8 +61,8 @@ private:
     struct Pending {
         Request request;
         Time deadline;
-        std::vector<std::vector<Bytes>> packets;  // of NODES
-        std::vector<Shared<Record>> records;      // of them, that are believed
+        std::vector<Nodes> packets;
+        std::vector<Shared<Record>> records;  // of them, that are believed
     };
     using Pendings = std::map<RequestId, Pending>;
 

@@ -1,10 +1,7 @@
 #pragma once
 
-#include "consensus/random.h"
 #include "consensus/time.h"
 #include "p2p/discovery/contact.h"
-#include "p2p/discovery/limits.h"
-#include "p2p/discovery/packet.h"
 #include "p2p/discovery/protocol.h"
 #include "p2p/identity/record.h"
 
@@ -12,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -46,58 +42,48 @@ struct WireCounters {
     std::uint64_t handshakes = 0;  // completed, both directions
 };
 
-// Sessions: turns datagrams into messages whose sender is proven, and messages into datagrams.
-// Challenges those it has no keys with, answers challenges, keeps keys. Knows nothing of requests,
-// of what messages mean or of the table.
-//
-// Rules (discv5-theory, "Handshake Steps"; interoperability as geth):
-//   - keys belong to (node id, address), never to a node id alone;
-//   - the answer to an unproven datagram is a WHOAREYOU of 63 bytes, never more than came in;
-//   - a second undecryptable packet during a handshake gets the first WHOAREYOU again, byte for
-//     byte;
-//   - several messages may be under way to a node without a session: a WHOAREYOU names one by its
-//     nonce, the others are sent again when the session exists;
-//   - responses are only sent within a session, and never challenged.
+// Which wire a machine speaks by.
+enum class WireKind { sealed, open };
+
+// The newest record known of a node, or null; called while a datagram is taken in.
+using RecordOf = std::function<Shared<Record>(const NodeId&)>;
+
+// Turns datagrams into messages whose sender is proven, and messages into datagrams. Knows nothing
+// of requests, of what messages mean or of the table. What proves a sender is the implementation's:
+// SealedWire, which every node has, and OpenWire of the simulator.
 class Wire {
 public:
-    // `record_of` gives the newest record known of a node, or null; called during received().
-    Wire(const Identity& identity,
-         const Limits& limits,
-         Random& random,
-         std::function<Shared<Record>(const NodeId&)> record_of);
-    ~Wire();
+    Wire() = default;
+    virtual ~Wire() = default;
+    Wire(const Wire&) = delete;
+    Wire& operator=(const Wire&) = delete;
 
     // What we prove ourselves with, from now on.
-    void set_record(Shared<Record> own);
+    virtual void set_record(Shared<Record> own) = 0;
 
-    // A request: kept until a session with `to` carried it or `challenge_timeout` passed. `key` is
-    // the receiver's, of its record.
-    void send_request(const Contact& to,
-                      const CompressedKey& key,
-                      const Message& message,
-                      Time now,
-                      std::vector<Datagram>& out);
+    // A request, to be carried as soon as there is a session with `to`; one that comes about later
+    // than challenge_timeout does not carry it. `key` is the receiver's, of its record.
+    virtual void send_request(const Contact& to,
+                              const CompressedKey& key,
+                              Message message,
+                              Time now,
+                              std::vector<Datagram>& out) = 0;
     // An answer; dropped where no session exists any more.
-    void send_response(const Contact& to,
-                       const Message& message,
-                       Time now,
-                       std::vector<Datagram>& out);
+    virtual void send_response(const Contact& to,
+                               Message message,
+                               Time now,
+                               std::vector<Datagram>& out) = 0;
 
-    void received(const Endpoint& from,
-                  ByteView datagram,
-                  Time now,
-                  std::vector<Datagram>& out,
-                  std::vector<Delivered>& delivered);
+    virtual void received(const DatagramReceived& datagram,
+                          Time now,
+                          std::vector<Datagram>& out,
+                          std::vector<Delivered>& delivered) = 0;
 
-    [[nodiscard]] std::optional<Time> next_wakeup() const;
-    void handle_timer(Time now);  // forgets what expired
+    [[nodiscard]] virtual std::optional<Time> next_wakeup() const = 0;
+    virtual void handle_timer(Time now) = 0;  // forgets what expired
 
-    [[nodiscard]] std::size_t sessions() const;
-    [[nodiscard]] const WireCounters& counters() const;
-
-private:
-    struct State;
-    std::unique_ptr<State> state_;
+    [[nodiscard]] virtual std::size_t sessions() const = 0;
+    [[nodiscard]] virtual const WireCounters& counters() const = 0;
 };
 
 }  // namespace starling::p2p::discv5

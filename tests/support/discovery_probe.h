@@ -1,7 +1,7 @@
 #pragma once
 
 #include "p2p/discovery/packet.h"
-#include "p2p/discovery/wire.h"
+#include "p2p/discovery/sealed_wire.h"
 #include "support/discovery_world.h"
 
 #include <cstdint>
@@ -110,7 +110,7 @@ private:
         datagrams.push_back(datagram);
         std::vector<discv5::Datagram> out;
         std::vector<discv5::Delivered> delivered;
-        wire_.received(world_.address(from), datagram, world_.now(), out, delivered);
+        wire_.received({world_.address(from), datagram}, world_.now(), out, delivered);
         post(from, std::move(out));
         for (discv5::Delivered& one : delivered)
             take(from, std::move(one));
@@ -130,7 +130,7 @@ private:
     discv5::Limits limits_;
     SeededRandom random_;
     std::map<p2p::NodeId, Shared<p2p::Record>> known_;
-    discv5::Wire wire_;
+    discv5::SealedWire wire_;
     Shared<p2p::Record> record_;
 };
 

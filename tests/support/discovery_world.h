@@ -2,6 +2,7 @@
 
 #include "consensus/parameters.h"
 #include "p2p/discovery/discovery.h"
+#include "p2p/discovery/open_packet.h"
 #include "support/seeded_random.h"
 
 #include <algorithm>
@@ -114,6 +115,7 @@ public:
     Duration delay_min = std::chrono::milliseconds{5}, delay_max = std::chrono::milliseconds{30};
     std::size_t bytes = 0;  // sent by all
     bool traced = false;
+    discv5::WireKind wire = discv5::WireKind::sealed;  // of those that are added from now on
 
 private:
     struct Node {
@@ -133,7 +135,7 @@ private:
         node.random = std::make_unique<SeededRandom>(chance_.next());
         node.effects.clear();
         node.machine = std::make_unique<discv5::Discovery>(*birth.parameters, node.identity,
-                                                           discv5::Limits{}, *node.random);
+                                                           discv5::Limits{}, *node.random, wire);
         discv5::Start start;
         const p2p::Endpoint any = p2p::Endpoint::ipv4({}, node.address.port);
         start.udp = birth.knows_address ? node.address : any;
@@ -175,7 +177,8 @@ private:
     void arrive(const Flight& flight) {
         for (Index i = 0; i < nodes_.size(); ++i) {
             if (nodes_[i]->address != flight.datagram.to || !nodes_[i]->machine) continue;
-            feed(i, discv5::DatagramReceived{nodes_[flight.from]->address, flight.datagram.bytes});
+            feed(i, discv5::DatagramReceived{nodes_[flight.from]->address, flight.datagram.bytes,
+                                             flight.datagram.open});
             return;
         }
         outside(flight.from, flight.datagram);
@@ -189,14 +192,19 @@ private:
                 continue;
             }
             if (traced) {
+                const Bytes contents = contents_of(*datagram);
                 trace_.push_back(std::to_string(now_.time_since_epoch().count()) + " " +
                                  std::to_string(i) + ">" + to_string(datagram->to) + " " +
-                                 std::string(datagram->bytes.begin(), datagram->bytes.end()));
+                                 std::string(contents.begin(), contents.end()));
             }
-            bytes += datagram->bytes.size();
+            bytes += datagram->open ? wire_bytes(*datagram->open) : datagram->bytes.size();
             post(i, *datagram);
             if (chance_.below(1'000) < repeated_per_mille) post(i, *datagram);
         }
+    }
+
+    static Bytes contents_of(const discv5::Datagram& datagram) {
+        return datagram.open ? encode(datagram.open->message) : datagram.bytes;
     }
 
     void post(Index from, const discv5::Datagram& datagram) {

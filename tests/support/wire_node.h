@@ -1,6 +1,7 @@
 #pragma once
 
-#include "p2p/discovery/wire.h"
+#include "p2p/discovery/packet.h"
+#include "p2p/discovery/sealed_wire.h"
 #include "support/seeded_random.h"
 
 #include <cassert>
@@ -65,7 +66,7 @@ struct WireNode {
                                                ByteView datagram,
                                                Time now) {
         std::vector<p2p::discv5::Datagram> out;
-        wire.received(from, datagram, now, out, heard);
+        wire.received({from, Bytes(datagram.begin(), datagram.end())}, now, out, heard);
         return out;
     }
     [[nodiscard]] std::uint64_t dropped(p2p::discv5::Dropped reason) const {
@@ -78,7 +79,7 @@ struct WireNode {
     SeededRandom random;
     std::map<p2p::NodeId, Shared<p2p::Record>> known;
     Shared<p2p::Record> record;
-    p2p::discv5::Wire wire;
+    p2p::discv5::SealedWire wire;
     std::vector<p2p::discv5::Delivered> heard;
 };
 

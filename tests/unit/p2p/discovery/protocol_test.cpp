@@ -3,6 +3,7 @@
 #include "consensus/hex.h"
 #include "p2p/identity/rlp.h"
 #include "support/seeded_random.h"
+#include "support/wire_node.h"
 
 #include <gtest/gtest.h>
 
@@ -72,6 +73,31 @@ TEST(Protocol, WhatIsEncodedDecodesToTheSame) {
         ASSERT_TRUE(again.ok()) << name_of(message) << ": " << describe(again.error());
         EXPECT_EQ(*again, message);
     }
+}
+
+TEST(Protocol, TellsTheLengthOfAnEncodingWithoutEncoding) {
+    test::SeededRandom random(12);
+    for (int round = 0; round < 2'000; ++round) {
+        const Message message = random_message(random);
+        ASSERT_EQ(encoded_bytes(message), encode(message).size()) << name_of(message);
+        EXPECT_TRUE(within_bounds(message)) << name_of(message);
+    }
+}
+
+TEST(Protocol, WhatCouldNotBeDecodedIsOutOfBounds) {
+    EXPECT_FALSE(within_bounds(Ping{Bytes(9, 1), 1}));
+    EXPECT_FALSE(within_bounds(Pong{{1}, 1, Endpoint{}}));
+    EXPECT_FALSE(within_bounds(FindNode{{1}, {257}}));
+    EXPECT_FALSE(within_bounds(FindNode{{1}, std::vector<unsigned>(kDistancesMax + 1)}));
+    EXPECT_FALSE(within_bounds(Nodes{{1}, 1, std::vector<Bytes>(kNodesRecordsMax + 1)}));
+    EXPECT_FALSE(within_bounds(Nodes{{1}, 1, {}, {nullptr}}));
+}
+
+TEST(Protocol, CheckedRecordsAreEncodedBehindTheOthers) {
+    const auto record = Record::sign({}, test::identity_of(1));
+    const Bytes list = *from_hex("c101");
+    EXPECT_EQ(encode(Nodes{{1}, 1, {list}, {record}}),
+              encode(Nodes{{1}, 1, {list, record->bytes()}}));
 }
 
 TEST(Protocol, PingIsThatOfTheTestVectors) {

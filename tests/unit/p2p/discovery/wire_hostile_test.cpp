@@ -1,8 +1,8 @@
 // What strangers can make a Wire send, hold and compute.
 
 #include "p2p/discovery/datagram_allowance.h"
+#include "p2p/discovery/sealed_wire_state.h"
 #include "p2p/discovery/session_keys.h"
-#include "p2p/discovery/wire_state.h"
 #include "support/wire_node.h"
 
 #include <gtest/gtest.h>

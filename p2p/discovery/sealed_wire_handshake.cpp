@@ -1,6 +1,6 @@
-// The handshakes of Wire: challenging, answering challenges, and accepting answers.
+// The handshakes of SealedWire: challenging, answering challenges, and accepting answers.
 
-#include "p2p/discovery/wire_state.h"
+#include "p2p/discovery/sealed_wire_state.h"
 
 #include <algorithm>
 #include <utility>
@@ -47,7 +47,7 @@ std::optional<Accepted> accepted(const Challenge& challenge,
 
 }  // namespace
 
-void Wire::State::challenge(const Contact& contact, const GcmNonce& nonce, Turn& turn) {
+void SealedWire::State::challenge(const Contact& contact, const GcmNonce& nonce, Turn& turn) {
     if (const Challenge* waiting = challenges.find(contact)) {
         drop(Dropped::undecryptable);
         ++counters.sent[kWhoAreYouCounter];
@@ -70,10 +70,10 @@ void Wire::State::challenge(const Contact& contact, const GcmNonce& nonce, Turn&
     turn.out.push_back({contact.address, std::move(datagram)});
 }
 
-void Wire::State::received(const WhoAreYou& auth,
-                           const Endpoint& from,
-                           const Packet& packet,
-                           Turn& turn) {
+void SealedWire::State::received(const WhoAreYou& auth,
+                                 const Endpoint& from,
+                                 const Packet& packet,
+                                 Turn& turn) {
     ++counters.received[kWhoAreYouCounter];
     const auto serial = flights.named(packet.nonce);
     if (!serial) return drop(Dropped::unexpected);
@@ -90,7 +90,7 @@ void Wire::State::received(const WhoAreYou& auth,
 
 // The same challenge came again. If we sent packets after the answer, one of them caused it and the
 // answer may be lost; otherwise it is the echo of what we sent before.
-void Wire::State::send_again(Attempt& attempt, const Contact& to, Turn& turn) {
+void SealedWire::State::send_again(Attempt& attempt, const Contact& to, Turn& turn) {
     if (!attempt.sent_since || attempt.resent >= kRepetitionsMax) return drop(Dropped::unexpected);
     ++attempt.resent;
     attempt.sent_since = false;
@@ -98,10 +98,10 @@ void Wire::State::send_again(Attempt& attempt, const Contact& to, Turn& turn) {
     turn.out.push_back({to.address, attempt.datagram});
 }
 
-void Wire::State::begin(Flights::Serial serial,
-                        const WhoAreYou& auth,
-                        const Packet& packet,
-                        Turn& turn) {
+void SealedWire::State::begin(Flights::Serial serial,
+                              const WhoAreYou& auth,
+                              const Packet& packet,
+                              Turn& turn) {
     const Flight flight = flights.at(serial);
     const EphemeralKey ephemeral = ephemeral_key(random);
     const auto secret = shared_point(flight.key, ephemeral.secret);
@@ -147,9 +147,9 @@ void Wire::State::begin(Flights::Serial serial,
 }
 
 // An answer to one of our handshake packets; those made before it are forgotten with it.
-std::optional<Bytes> Wire::State::opened_by_attempt(const Contact& contact,
-                                                    const Packet& packet,
-                                                    Turn& turn) {
+std::optional<Bytes> SealedWire::State::opened_by_attempt(const Contact& contact,
+                                                          const Packet& packet,
+                                                          Turn& turn) {
     Initiation* begun = initiations.find(contact);
     if (begun == nullptr) return std::nullopt;
     for (std::size_t i = 0; i < begun->attempts.size(); ++i) {
@@ -166,10 +166,10 @@ std::optional<Bytes> Wire::State::opened_by_attempt(const Contact& contact,
     return std::nullopt;
 }
 
-void Wire::State::received(const HandshakeAuth& auth,
-                           const Endpoint& from,
-                           const Packet& packet,
-                           Turn& turn) {
+void SealedWire::State::received(const HandshakeAuth& auth,
+                                 const Endpoint& from,
+                                 const Packet& packet,
+                                 Turn& turn) {
     const Contact contact{auth.from, from};
     Challenge* waiting = challenges.find(contact);
     if (waiting == nullptr) return drop(Dropped::unexpected);
@@ -183,7 +183,7 @@ void Wire::State::received(const HandshakeAuth& auth,
     deliver(contact, proven->plain, std::move(proven->sent), turn);
 }
 
-void Wire::State::established(const Contact& contact, const SessionKeys& keys, Turn& turn) {
+void SealedWire::State::established(const Contact& contact, const SessionKeys& keys, Turn& turn) {
     ++counters.handshakes;
     std::optional<SessionKeys> previous;
     if (const Session* before = sessions.find(contact)) previous = before->keys;

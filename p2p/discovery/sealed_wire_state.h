@@ -4,8 +4,9 @@
 #include "p2p/discovery/datagram_allowance.h"
 #include "p2p/discovery/flights.h"
 #include "p2p/discovery/lru_map.h"
+#include "p2p/discovery/packet.h"
+#include "p2p/discovery/sealed_wire.h"
 #include "p2p/discovery/session_keys.h"
-#include "p2p/discovery/wire.h"
 
 namespace starling::p2p::discv5 {
 
@@ -38,18 +39,15 @@ struct Initiation {
     std::size_t made = 0;
 };
 
-// What one call of Wire works on.
+// What one call of SealedWire works on.
 struct Turn {
     Time now;
     std::vector<Datagram>& out;
     std::vector<Delivered>* delivered = nullptr;
 };
 
-struct Wire::State {
-    State(const Identity& own,
-          const Limits& bounds,
-          Random& chance,
-          std::function<Shared<Record>(const NodeId&)> records);
+struct SealedWire::State {
+    State(const Identity& own, const Limits& bounds, Random& chance, RecordOf records);
 
     // Forgets what expired; each public function begins with it.
     void expire(Time now);
@@ -60,7 +58,7 @@ struct Wire::State {
     bool expected(const WhoAreYou& auth, const Endpoint& from, const Packet& packet);
     bool expected(const HandshakeAuth& auth, const Endpoint& from, const Packet& packet);
 
-    // ---- Messages (wire.cpp) ----
+    // ---- Messages (sealed_wire.cpp) ----
     // The keys to seal with for this contact: the newest that it may have. Null for none.
     SessionKeys* writing_keys(const Contact& to);
     // An ordinary packet; nothing if the keys are used up.
@@ -72,7 +70,7 @@ struct Wire::State {
     std::optional<Bytes> opened(const Contact& contact, const Packet& packet, Turn& turn);
     void deliver(const Contact& from, ByteView plain, Shared<Record> record, Turn& turn);
 
-    // ---- Handshakes (wire_handshake.cpp) ----
+    // ---- Handshakes (sealed_wire_handshake.cpp) ----
     void challenge(const Contact& contact, const GcmNonce& nonce, Turn& turn);
     void received(const WhoAreYou& auth, const Endpoint& from, const Packet& packet, Turn& turn);
     void received(const HandshakeAuth& auth,
@@ -91,7 +89,7 @@ struct Wire::State {
     const Identity& identity;
     const Limits& limits;
     Random& random;
-    std::function<Shared<Record>(const NodeId&)> record_of;
+    RecordOf record_of;
     Shared<Record> record;
     WireCounters counters;
 

@@ -1,0 +1,112 @@
+#include "p2p/discovery/open_wire.h"
+
+#include "p2p/discovery/packet.h"
+
+#include <cassert>
+#include <memory>
+#include <utility>
+
+namespace starling::p2p::discv5 {
+
+std::size_t wire_bytes(const OpenPacket& packet) {
+    return kOrdinaryBytes + encoded_bytes(packet.message) + kTagBytes;
+}
+
+OpenWire::OpenWire(const NodeId& own, const Limits& limits, RecordOf record_of)
+    : own_(own),
+      limits_(limits),
+      record_of_(std::move(record_of)),
+      allowance_(limits),
+      their_handshakes_(full_bucket(limits.handshakes_burst, limits.handshakes_per_second)),
+      own_handshakes_(full_bucket(limits.handshakes_burst, limits.handshakes_per_second)),
+      sessions_(limits.sessions_max),
+      asked_(limits.requests_max) {}
+
+void OpenWire::send_request(const Contact& to,
+                            const CompressedKey& /*key*/,
+                            Message message,
+                            Time now,
+                            std::vector<Datagram>& out) {
+    assert(is_request(message));
+    expire(now);
+    if (sessions_.find(to) == nullptr) asked_.put(to, {}, now);
+    send(to, std::move(message), now, out);
+}
+
+void OpenWire::send_response(const Contact& to,
+                             Message message,
+                             Time now,
+                             std::vector<Datagram>& out) {
+    assert(!is_request(message));
+    expire(now);
+    if (sessions_.find(to) != nullptr) send(to, std::move(message), now, out);
+}
+
+void OpenWire::received(const DatagramReceived& datagram,
+                        Time now,
+                        std::vector<Datagram>& /*out*/,
+                        std::vector<Delivered>& delivered) {
+    expire(now);
+    if (!allowance_.take_of_sender(datagram.from, now)) return drop(Dropped::rate_limited);
+    const OpenPacket* packet = datagram.open.get();
+    if (packet == nullptr || packet->to != own_ || packet->from == own_)
+        return drop(Dropped::bad_packet);
+    const Contact contact{packet->from, datagram.from};
+    const bool known = sessions_.find(contact) != nullptr;
+    const bool expected = known || asked_.find(contact) != nullptr;
+    if (!allowance_.take_of_all(expected, now)) return drop(Dropped::rate_limited);
+    Shared<Record> news;
+    if (known) {
+        sessions_.touch(contact, now);
+    } else {
+        auto record = met(contact, *packet, now);
+        if (!record) return;
+        news = std::move(*record);
+    }
+    if (!within_bounds(packet->message) || encoded_bytes(packet->message) > kPlainBytesMax)
+        return drop(Dropped::bad_message);
+    ++counters_.received[packet->message.index()];
+    delivered.push_back({contact, packet->message, std::move(news)});
+}
+
+void OpenWire::expire(Time now) {
+    while (asked_.oldest() && *asked_.oldest() + limits_.challenge_timeout <= now)
+        asked_.erase(Contact{asked_.oldest_key()});
+    while (sessions_.oldest() && *sessions_.oldest() + limits_.session_idle_max <= now)
+        sessions_.erase(Contact{sessions_.oldest_key()});
+}
+
+void OpenWire::send(const Contact& to, Message message, Time now, std::vector<Datagram>& out) {
+    assert(within_bounds(message));
+    ++counters_.sent[message.index()];
+    sessions_.touch(to, now);
+    auto packet =
+        std::make_shared<const OpenPacket>(OpenPacket{own_, to.id, record_, std::move(message)});
+    out.push_back({.to = to.address, .open = std::move(packet)});
+}
+
+std::optional<Shared<Record>> OpenWire::met(const Contact& contact,
+                                            const OpenPacket& packet,
+                                            Time now) {
+    // A response comes to who began.
+    const bool theirs = is_request(packet.message);
+    if (!(theirs ? their_handshakes_ : own_handshakes_).take(1, now)) {
+        drop(Dropped::rate_limited);
+        return std::nullopt;
+    }
+    const Shared<Record> known = record_of_(contact.id);
+    const Shared<Record>& sent = packet.record;
+    const bool foreign = sent != nullptr && sent->id() != contact.id;
+    if (foreign || (sent == nullptr && known == nullptr)) {
+        drop(Dropped::bad_handshake);
+        return std::nullopt;
+    }
+    ++counters_.handshakes;
+    asked_.erase(contact);
+    sessions_.put(contact, {}, now);
+    const bool news =
+        theirs && sent != nullptr && (known == nullptr || known->sequence() != sent->sequence());
+    return news ? sent : nullptr;
+}
+
+}  // namespace starling::p2p::discv5
