@@ -33,9 +33,10 @@ public:
     virtual void dropped(HostIndex, HostIndex /*other*/, std::string_view /*reason*/) {}
     virtual void sent(HostIndex, HostIndex /*to*/, const p2p::Message&, std::size_t /*bytes*/) {}
     virtual void received(HostIndex, HostIndex /*from*/, const p2p::Message&, std::size_t) {}
-    // `what` is the message's name, or "sealed" over the wire.
-    virtual void datagram_sent(HostIndex, std::string_view /*what*/, std::size_t /*bytes*/) {}
-    virtual void datagram_received(HostIndex, std::string_view /*what*/, std::size_t /*bytes*/) {}
+    // `what` is the message's name, or "sealed" over the wire. The other one is kNoHost where
+    // nobody has the address.
+    virtual void datagram_sent(HostIndex, HostIndex /*to*/, std::string_view, std::size_t) {}
+    virtual void datagram_received(HostIndex, HostIndex /*from*/, std::string_view, std::size_t) {}
     virtual void gossip_event(HostIndex, const p2p::Event&) {}
     virtual void lookup_finished(HostIndex, const p2p::discv5::LookupReport&) {}
     virtual void node_joined(HostIndex, const p2p::discv5::NodeJoined&) {}

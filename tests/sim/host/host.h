@@ -32,6 +32,7 @@ public:
 
     // Its store is filled before it starts for the first time.
     [[nodiscard]] chain::Store& store();
+    [[nodiscard]] const chain::Store& store() const;
     void start();
     void stop();                         // commits, saves its peers
     void crash(std::size_t commits);     // the last `commits` are lost (fewer if there are fewer)
