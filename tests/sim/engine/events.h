@@ -48,6 +48,15 @@ private:
         bool used = false;
     };
 
+    static bool before(const Key& a, const Key& b);
+    void rise(std::size_t at);
+    void sink(std::size_t at);
+    void pop();
+    // Empties the slot: its handle names nothing from now on.
+    Action release(std::uint32_t index);
+    // Forgets the keys of cancelled events.
+    void sweep();
+
     Moment now_{};
     std::vector<Key> heap_;
     std::vector<Slot> slots_;

@@ -2,13 +2,12 @@
 
 #include "sim/engine/moment.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace starling::sim {
 
@@ -18,7 +17,7 @@ struct TraceEvent {
     std::string_view kind;  // of a literal: "message", "datagram", "tip", "crash", ...
     std::uint32_t host = 0;
     std::uint32_t other = kNobody;
-    std::string_view what;     // of a literal, such as a command; may be empty
+    std::string_view what{};   // of a literal, such as a command; may be empty
     std::uint64_t number = 0;  // bytes, a height, the beginning of a hash
 
     static constexpr std::uint32_t kNobody = 0xffff'ffff;
@@ -37,12 +36,12 @@ public:
 
     [[nodiscard]] std::uint64_t hash() const { return hash_; }
     [[nodiscard]] std::uint64_t events() const { return events_; }
-    [[nodiscard]] std::deque<TraceEvent> last() const;  // at most kKept, oldest first
+    [[nodiscard]] std::vector<TraceEvent> last() const;  // at most kKept, oldest first
 
 private:
     std::uint64_t hash_ = 0x243f'6a88'85a3'08d3;  // of nothing; the first digits of pi
     std::uint64_t events_ = 0;
-    std::deque<TraceEvent> last_;
+    std::vector<TraceEvent> ring_;  // the oldest at events_ % kKept once it is full
     std::function<void(const TraceEvent&)> listener_;
 };
 
