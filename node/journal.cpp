@@ -53,17 +53,21 @@ void Journal::block_invalid(const chain::BlockInvalid& invalid) {
 }
 
 void Journal::gossip_event(const p2p::Event& event) {
-    const std::string peer = "peer " + std::to_string(event.peer.value);
-    switch (event.kind) {
+    const auto line = [&] {
+        return "peer " + std::to_string(event.peer.value) + " " + describe(event);
+    };
+    switch (event.kind) {  // each place has a limit of its own (log_limit.h)
         case p2p::Event::Kind::handshake_done:
-            return log_info(peer + " is ready: " + event.detail);
+            return log_info(line());
         case p2p::Event::Kind::misbehaved:
-            return log_info(peer + " misbehaved: " + event.detail);
-        case p2p::Event::Kind::stalled:
-            return log_info(peer + " stalls: " + event.detail);
-        case p2p::Event::Kind::orphan_resolved:
-        case p2p::Event::Kind::block_announced:
-            return log_debug(peer + ": " + event.detail);
+            return log_info(line());
+        case p2p::Event::Kind::ping_timed_out:
+        case p2p::Event::Kind::download_timed_out:
+        case p2p::Event::Kind::headers_stalled:
+        case p2p::Event::Kind::download_stalled:
+            return log_info(line());
+        default:  // of a peer in order, or part of what is said already
+            if (log_enabled(LogLevel::debug)) log_debug(line());
     }
 }
 

@@ -103,12 +103,10 @@ void Metrics::render_network(MetricsText& out) const {
                 static_cast<double>(network_.bytes_sent()));
     out.gauge("starling_half_open_links", "Inbound links that have not proved a key yet.",
               static_cast<double>(network_.half_open()));
-    constexpr std::string_view kNames[] = {"handshake_done", "misbehaved", "stalled",
-                                           "orphan_resolved", "block_announced"};
     out.family("starling_gossip_events_total", "What happened between peers.", "counter");
     for (std::size_t kind = 0; kind < events_.size(); ++kind)
         out.sample("starling_gossip_events_total", static_cast<double>(events_[kind]),
-                   {{"kind", kNames[kind]}});
+                   {{"kind", to_string(p2p::Event::Kind{static_cast<int>(kind)})}});
 }
 
 void Metrics::render_machine(MetricsText& out) const {

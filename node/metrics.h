@@ -36,7 +36,7 @@ private:
     std::uint64_t inputs_ = 0;
     std::uint64_t reorganisations_ = 0;
     std::uint64_t invalid_ = 0;
-    std::array<std::uint64_t, 5> events_{};  // by Event::Kind
+    std::array<std::uint64_t, p2p::Event::kKinds> events_{};  // by Event::Kind
 };
 
 }  // namespace starling::node

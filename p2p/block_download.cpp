@@ -106,11 +106,12 @@ void BlockDownload::handle_timer(Turn& turn) {
     for (auto& [id, source] : sources_) {
         if (source.owed.empty()) continue;
         if (turn.now >= source.progress + limits_.block_timeout) {
+            turn.out.report({.kind = Event::Kind::download_timed_out, .peer = id});
             turn.out.drop(id, "block download timeout");
         } else if (!source.slow && turn.now >= source.progress + stall_timeout_) {
             source.slow = true;
             stalled = true;
-            turn.out.report(Event::Kind::stalled, id, "block download");
+            turn.out.report({.kind = Event::Kind::download_stalled, .peer = id});
         }
     }
     // If peers are slow because our link is, asking others makes it slower still.
@@ -169,6 +170,10 @@ void BlockDownload::take_over(Peer& peer,
             if (!on_chain(node, peer.best_known) || source.owed.contains(key)) continue;
             if (!lacking(node, turn)) continue;
             found.push_back(node);
+            turn.out.report({.kind = Event::Kind::download_taken_over,
+                             .peer = peer.id,
+                             .other = id,
+                             .hash = Hash256{node->hash.bytes}});
         }
     }
 }
@@ -264,7 +269,11 @@ void BlockDownload::delivered(Peer& peer, Source& source, const BlockMessage& me
     source.progress = turn.now;
     source.slow = false;
     stall_timeout_ = std::max(stall_timeout_ - stall_timeout_ / 8, limits_.stall_timeout_min);
-    if (!lacking(node, turn)) return;  // the second copy
+    if (!lacking(node, turn)) {  // the second copy
+        return turn.out.report({.kind = Event::Kind::block_unwanted,
+                                .peer = peer.id,
+                                .hash = Hash256{message.hash.bytes}});
+    }
 
     const Shared<CheckedBlock>& block = message.checked.value();
     constexpr std::size_t kWeight = 8;  // of the past in the average

@@ -15,8 +15,9 @@ void BlockRelay::announce_tip(Turn& turn) const {
         announce(peer, turn);
         told = true;
     }
-    if (told)
-        turn.out.report(Event::Kind::block_announced, PeerId{}, to_string(turn.chain.tip()->hash));
+    if (!told) return;
+    turn.out.report(
+        {.kind = Event::Kind::block_announced, .hash = Hash256{turn.chain.tip()->hash.bytes}});
 }
 
 void BlockRelay::announce(Peer& peer, Turn& turn) const {

@@ -2,6 +2,7 @@
 
 #include "mempool/ledger.h"
 #include "p2p/address.h"
+#include "p2p/event.h"
 #include "p2p/identity/sighting.h"
 #include "p2p/message.h"
 #include "p2p/peer_id.h"
@@ -116,14 +117,6 @@ struct Submit {
 struct RecordHeard {
     Sighting sighting;
 };
-// What people and measurements want to know; becomes a log line, a metric or a trace.
-struct Event {
-    enum class Kind { handshake_done, misbehaved, stalled, orphan_resolved, block_announced };
-    Kind kind;
-    PeerId peer;
-    std::string detail;
-};
-
 using GossipEffect = std::variant<Dial, Send, SendBody, Drop, Submit, RecordHeard, Event>;
 
 }  // namespace starling::p2p

@@ -26,7 +26,9 @@ bool Handshake::received(Peer& peer, const Message& message, Turn& turn) {
         peer.addr_v2 = true;
     } else if (std::holds_alternative<Verack>(message)) {
         peer.ready = true;
-        turn.out.report(Event::Kind::handshake_done, peer.id, peer.version->user_agent);
+        turn.out.report({.kind = Event::Kind::handshake_done,
+                         .peer = peer.id,
+                         .detail = peer.version->user_agent});
     } else if (!std::holds_alternative<Unknown>(message)) {  // new negotiations come as these
         turn.out.blame(peer, Offence::broken_protocol, command_of(message));
     }

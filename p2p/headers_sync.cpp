@@ -50,8 +50,7 @@ void HeadersSync::received(Peer& peer, const Headers& message, Turn& turn) {
     Sync& sync = found->second;
     if (message.headers.empty()) {
         sync.answer_due.reset();
-        sync.presync.reset();
-        return;
+        return end_presync(peer.id, sync, Event::Kind::presync_aborted, turn);
     }
     const std::vector<BlockHash> hashes = hashes_of(message.headers);
     if (hashes.empty())
@@ -74,8 +73,10 @@ void HeadersSync::received(Peer& peer, const Headers& message, Turn& turn) {
     if (work_after(parent, message.headers) >= turn.chain.least_work())
         return submit(peer, sync, message, hashes.back(), turn);
     // Too little work to keep. A short chain ends here; a long one may have more to come.
-    if (!full) return;
+    if (!full) return turn.out.report({.kind = Event::Kind::low_work_refused, .peer = peer.id});
+    end_presync(peer.id, sync, Event::Kind::presync_aborted, turn);
     sync.presync.emplace(parent, parameters_, limits_);
+    turn.out.report({.kind = Event::Kind::presync_began, .peer = peer.id});
     follow_low_work(peer, sync, message, hashes, turn);
 }
 
@@ -88,7 +89,7 @@ bool HeadersSync::decided(const chain::Decided& decided, Turn& turn) {
     if (peer == nullptr || sync == peers_.end()) return true;
     --sync->second.undecided;
     if (decided.reject) {
-        sync->second.presync.reset();
+        end_presync(id, sync->second, Event::Kind::presync_aborted, turn);
         refused(*peer, *decided.reject, turn);
     } else if (const HeaderNode* last = turn.chain.find(last_hash)) {
         learnt(*peer, last, full, turn);
@@ -105,8 +106,8 @@ void HeadersSync::handle_timer(Turn& turn) {
     for (auto& [id, sync] : peers_) {
         if (!sync.answer_due || *sync.answer_due > turn.now) continue;
         sync.answer_due.reset();
-        sync.presync.reset();
-        turn.out.report(Event::Kind::stalled, id, "getheaders unanswered");
+        end_presync(id, sync, Event::Kind::presync_aborted, turn);
+        turn.out.report({.kind = Event::Kind::headers_stalled, .peer = id});
     }
 }
 
@@ -122,6 +123,12 @@ void HeadersSync::ask(Peer& peer, std::vector<BlockHash> locator, Turn& turn) {
     sync.started = true;
     sync.answer_due = turn.now + limits_.headers_timeout;
     turn.out.send(peer, GetHeaders{std::move(locator), BlockHash{}});
+}
+
+void HeadersSync::end_presync(PeerId peer, Sync& sync, Event::Kind how, Turn& turn) {
+    if (!sync.presync) return;
+    sync.presync.reset();
+    turn.out.report({.kind = how, .peer = peer});
 }
 
 // Headers whose parent we do not know: announcements that we missed the first of, or nonsense.
@@ -146,14 +153,15 @@ void HeadersSync::follow_low_work(Peer& peer,
         case Verdict::ask_on:
             return ask(peer, {presync.last()}, turn);
         case Verdict::ask_again:
+            turn.out.report({.kind = Event::Kind::presync_proved, .peer = peer.id});
             return ask(peer, ChainMirror::locator(presync.start()), turn);
         case Verdict::hand_on:
             return submit(peer, sync, message, hashes.back(), turn);
         case Verdict::hand_on_end:
-            sync.presync.reset();
+            end_presync(peer.id, sync, Event::Kind::presync_ended, turn);
             return submit(peer, sync, message, hashes.back(), turn);
         case Verdict::give_up:
-            sync.presync.reset();
+            end_presync(peer.id, sync, Event::Kind::presync_aborted, turn);
     }
 }
 

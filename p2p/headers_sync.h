@@ -52,6 +52,7 @@ private:
     };
 
     void ask(Peer& peer, std::vector<BlockHash> locator, Turn& turn);
+    static void end_presync(PeerId peer, Sync& sync, Event::Kind how, Turn& turn);
     void unconnected(Peer& peer, Sync& sync, Turn& turn);
     void follow_low_work(Peer& peer,
                          Sync& sync,

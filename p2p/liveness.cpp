@@ -18,6 +18,7 @@ void Liveness::handle_timer(Turn& turn) {
     for (auto& [id, peer] : turn.peers.all()) {
         if (!peer.ready) continue;
         if (peer.pinged && turn.now >= *peer.pinged + limits_.ping_timeout) {
+            turn.out.report({.kind = Event::Kind::ping_timed_out, .peer = id});
             turn.out.drop(id, "ping timeout");
         } else if (!peer.pinged && turn.now >= peer.next_ping) {
             ping(peer, turn);

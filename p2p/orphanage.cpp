@@ -21,6 +21,7 @@ bool Orphanage::add(const Shared<Transaction>& transaction,
     }
     const Wtxid wtxid = transaction->wtxid();
     Orphan& orphan = orphans_[wtxid];
+    if (orphan.transaction == nullptr) orphan.sender = announcer;
     orphan.transaction = transaction;
     unindex(wtxid, orphan.missing);
     orphan.missing = missing;

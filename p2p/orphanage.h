@@ -47,6 +47,8 @@ public:
 
     [[nodiscard]] bool awaited(const Txid& parent) const { return by_parent_.contains(parent); }
     [[nodiscard]] Shared<Transaction> find(const Wtxid& wtxid) const;
+    // Who sent it; of an orphan that is here. Others may have announced it since.
+    [[nodiscard]] PeerId sender(const Wtxid& wtxid) const { return orphans_.at(wtxid).sender; }
     // Whom to charge for checking it: of its announcers the one with the lowest id.
     [[nodiscard]] std::optional<PeerId> announcer(const Wtxid& wtxid) const;
     [[nodiscard]] bool contains(const Wtxid& wtxid) const { return orphans_.contains(wtxid); }
@@ -56,6 +58,7 @@ public:
 private:
     struct Orphan {
         Shared<Transaction> transaction;
+        PeerId sender;
         std::set<PeerId> announcers;
         std::vector<Txid> missing;
     };

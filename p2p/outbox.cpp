@@ -11,13 +11,17 @@ void Outbox::send(Peer& peer, Message message) {
 }
 
 void Outbox::blame(Peer& peer, Offence offence, std::string_view detail) {
-    std::string reason(describe(offence));
-    if (!detail.empty()) reason.append(": ").append(detail);
     const bool was_good = peer.blame < kBlameMax;
     peer.blame += cost_of(offence);
-    report(Event::Kind::misbehaved, peer.id, reason);
+    report({.kind = Event::Kind::misbehaved,
+            .peer = peer.id,
+            .offence = offence,
+            .detail = std::string(detail)});
     if (!was_good || peer.blame < kBlameMax) return;
     refusals_.count(Refusal::misbehaved);
+    report({.kind = Event::Kind::dropped_for_conduct, .peer = peer.id, .offence = offence});
+    std::string reason(describe(offence));
+    if (!detail.empty()) reason.append(": ").append(detail);
     drop(peer.id, std::move(reason));
 }
 

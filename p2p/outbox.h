@@ -33,9 +33,7 @@ public:
     // For the next submission.
     [[nodiscard]] chain::Ticket ticket() { return {++last_ticket_}; }
     void submit(mempool::LedgerInput input) { effects_.push_back(Submit{std::move(input)}); }
-    void report(Event::Kind kind, PeerId peer, std::string detail = {}) {
-        effects_.push_back(Event{kind, peer, std::move(detail)});
-    }
+    void report(Event event) { effects_.push_back(std::move(event)); }
     void blame(Peer& peer, Offence offence, std::string_view detail = {});
     void tell_discovery(Sighting sighting) { effects_.push_back(RecordHeard{std::move(sighting)}); }
     void refuse(PeerId peer, Refusal refusal) {

@@ -56,7 +56,7 @@ void TxDownload::received(Peer& peer, const Tx& message, Turn& turn) {
     if (allowance == allowances_.end()) return;
     if (!allowance->second.take(transaction.weight(), turn.now))
         return turn.out.blame(peer, Offence::costly_transactions);
-    submit(peer.id, message.transaction, false, turn);
+    submit({.peer = peer.id, .sender = peer.id}, message.transaction, turn);
 }
 
 void TxDownload::not_found(const Peer& peer, const InventoryItem& item) {
@@ -66,18 +66,12 @@ void TxDownload::not_found(const Peer& peer, const InventoryItem& item) {
 bool TxDownload::decided(const mempool::TransactionDecided& decided, Turn& turn) {
     const auto submission = submissions_.extract(decided.ticket.value);
     if (!submission) return false;
-    const auto [id, orphan] = submission.mapped();
     const Transaction& transaction = *decided.transaction;
     checking_.erase(transaction.wtxid());
-    if (orphan) --resolving_;
-    Peer* peer = turn.peers.find(id);
+    if (submission.mapped().orphan) --resolving_;
+    Peer* peer = turn.peers.find(submission.mapped().peer);
     if (!decided.reject) {
-        if (peer != nullptr) peer->last_transaction = turn.now;
-        const auto allowance = allowances_.find(id);
-        if (allowance != allowances_.end()) allowance->second.give_back(transaction.weight());
-        if (orphan)
-            turn.out.report(Event::Kind::orphan_resolved, id, to_string(transaction.txid()));
-        arrived(transaction);
+        accepted(submission.mapped(), transaction, turn);
     } else if (decided.reject->kind == RejectKind::missing_inputs && !decided.missing.empty()) {
         lack_parents(peer, decided, turn);
     } else {
@@ -88,8 +82,10 @@ bool TxDownload::decided(const mempool::TransactionDecided& decided, Turn& turn)
 }
 
 void TxDownload::pool_changed(const mempool::PoolChanged& changed, Turn& turn) {
-    for (const auto& entry : changed.added)
-        arrived(*entry->transaction);
+    for (const auto& entry : changed.added) {
+        const auto checked = checking_.find(entry->transaction->wtxid());
+        arrived(*entry->transaction, checked == checking_.end() ? PeerId{} : checked->second);
+    }
     resolve(turn);
 }
 
@@ -98,7 +94,7 @@ void TxDownload::tip_changed(const chain::TipChanged& changed, Turn& turn) {
     if (requests_.empty() && orphanage_.size() == 0) return;
     for (const auto& block : changed.connected) {
         for (const auto& transaction : block->block.transactions)
-            arrived(*transaction);
+            arrived(*transaction, {});
     }
     resolve(turn);
 }
@@ -118,14 +114,13 @@ bool TxDownload::known(const TxName& name) const {
     return checking_.contains(wtxid) || orphanage_.contains(wtxid);
 }
 
-void TxDownload::submit(PeerId peer,
+void TxDownload::submit(const Submission& submission,
                         const Shared<Transaction>& transaction,
-                        bool orphan,
                         Turn& turn) {
     const chain::Ticket ticket = turn.out.ticket();
-    submissions_.emplace(ticket.value, Submission{peer, orphan});
-    checking_.insert(transaction->wtxid());
-    if (orphan) ++resolving_;
+    submissions_.emplace(ticket.value, submission);
+    checking_.emplace(transaction->wtxid(), submission.sender);
+    if (submission.orphan) ++resolving_;
     turn.out.submit(mempool::TransactionArrived{ticket, transaction, false, {}});
 }
 
@@ -138,7 +133,12 @@ void TxDownload::lack_parents(Peer* peer, const mempool::TransactionDecided& dec
         refused_.add(transaction.wtxid());
         return orphanage_.erase(transaction.wtxid());
     }
+    const bool is_new = !orphanage_.contains(transaction.wtxid());
     if (peer == nullptr || !orphanage_.add(decided.transaction, peer->id, decided.missing)) return;
+    if (is_new)
+        turn.out.report({.kind = Event::Kind::orphan_kept,
+                         .peer = peer->id,
+                         .hash = Hash256{transaction.txid().bytes}});
     for (const Txid& parent : decided.missing)
         requests_.announced(peer->id, peer->direction, TxName::of(parent), turn.now);
 }
@@ -153,23 +153,41 @@ void TxDownload::refuse(Peer* peer,
         turn.out.blame(*peer, Offence::invalid_transaction, reject.reason);
 }
 
+void TxDownload::accepted(const Submission& submission,
+                          const Transaction& transaction,
+                          Turn& turn) {
+    if (Peer* peer = turn.peers.find(submission.peer)) peer->last_transaction = turn.now;
+    const auto allowance = allowances_.find(submission.peer);
+    if (allowance != allowances_.end()) allowance->second.give_back(transaction.weight());
+    if (submission.orphan)
+        turn.out.report({.kind = Event::Kind::orphan_resolved,
+                         .peer = submission.sender,
+                         .other = submission.resolver,
+                         .hash = Hash256{transaction.txid().bytes}});
+    arrived(transaction, submission.sender);
+}
+
 // It is known now: nobody need be asked, and its children may be complete.
-void TxDownload::arrived(const Transaction& transaction) {
+void TxDownload::arrived(const Transaction& transaction, PeerId sender) {
     requests_.forget(TxName::of(transaction.txid()));
     requests_.forget(TxName::of(transaction.wtxid()));
     orphanage_.erase(transaction.wtxid());
     for (const Wtxid& orphan : orphanage_.complete(transaction.txid()))
-        resolvable_.push_back(orphan);
+        resolvable_.push_back({orphan, sender});
 }
 
 // Has some orphans checked again: few at a time, each at the expense of a peer that announced it.
 void TxDownload::resolve(Turn& turn) {
     while (!resolvable_.empty() && resolving_ < limits_.orphans_resolving_max) {
-        const Wtxid wtxid = resolvable_.front();
+        const auto [wtxid, resolver] = resolvable_.front();
         resolvable_.pop_front();
         const auto transaction = orphanage_.find(wtxid);
         if (transaction == nullptr || checking_.contains(wtxid)) continue;
-        submit(*orphanage_.announcer(wtxid), transaction, true, turn);
+        submit({.peer = *orphanage_.announcer(wtxid),
+                .orphan = true,
+                .sender = orphanage_.sender(wtxid),
+                .resolver = resolver},
+               transaction, turn);
     }
 }
 
@@ -179,6 +197,11 @@ void TxDownload::ask(Turn& turn) {
         if (Peer* peer = turn.peers.find(id)) turn.out.send(*peer, std::exchange(request, {}));
     };
     for (const TxRequests::Request& request : requests_.due(turn.now)) {
+        if (request.instead_of != PeerId{})
+            turn.out.report({.kind = Event::Kind::transaction_taken_over,
+                             .peer = request.peer,
+                             .other = request.instead_of,
+                             .hash = Hash256{request.tx.hash}});
         GetData& of_peer = requests[request.peer];
         of_peer.items.push_back(request.tx.request());
         if (of_peer.items.size() == kRequestItemsMax) send(request.peer, of_peer);

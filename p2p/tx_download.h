@@ -48,13 +48,20 @@ private:
     struct Submission {
         PeerId peer;
         bool orphan = false;
+        PeerId sender;    // of an orphan perhaps another than `peer`, whom it is charged to
+        PeerId resolver;  // of an orphan: who sent its last missing parent
+    };
+    struct Resolvable {
+        Wtxid wtxid;
+        PeerId resolver;  // none: the last parent came in a block, or was our own
     };
 
     [[nodiscard]] bool known(const TxName& name) const;
-    void submit(PeerId peer, const Shared<Transaction>& transaction, bool orphan, Turn& turn);
+    void submit(const Submission& submission, const Shared<Transaction>& transaction, Turn& turn);
     void lack_parents(Peer* peer, const mempool::TransactionDecided& decided, Turn& turn);
     void refuse(Peer* peer, const Transaction& transaction, const Reject& reject, Turn& turn);
-    void arrived(const Transaction& transaction);
+    void accepted(const Submission& submission, const Transaction& transaction, Turn& turn);
+    void arrived(const Transaction& transaction, PeerId sender);
     void resolve(Turn& turn);
     void ask(Turn& turn);
 
@@ -65,8 +72,8 @@ private:
     RollingSet refused_;  // on this tip
     std::map<PeerId, TokenBucket> allowances_;
     std::map<std::uint64_t, Submission> submissions_;  // by ticket
-    std::set<Wtxid> checking_;
-    std::deque<Wtxid> resolvable_;  // orphans whose parents all came
+    std::map<Wtxid, PeerId> checking_;                 // who sent it
+    std::deque<Resolvable> resolvable_;                // orphans whose parents all came
     std::size_t resolving_ = 0;
 };
 

@@ -48,7 +48,8 @@ std::vector<TxRequests::Request> TxRequests::due(Time now) {
     std::vector<Request> requests;
     while (!wakeups_.empty() && wakeups_.begin()->first <= now) {
         const auto entry = tracked_.find(wakeups_.begin()->second);
-        if (const auto peer = choose(entry->second, now)) requests.push_back({*peer, entry->first});
+        if (const auto request = choose(entry->first, entry->second, now))
+            requests.push_back(*request);
         reschedule(entry);
     }
     return requests;
@@ -68,12 +69,16 @@ bool TxRequests::asked(PeerId peer, const TxName& tx) const {
 }
 
 // Fails the request that ran out of time, if any, and asks a random peer among those ready.
-std::optional<PeerId> TxRequests::choose(Tracked& tracked, Time now) {
+std::optional<TxRequests::Request> TxRequests::choose(const TxName& tx,
+                                                      Tracked& tracked,
+                                                      Time now) {
+    PeerId silent;
     std::vector<Announcement*> ready;
     for (Announcement& a : tracked.announcements) {
         if (a.state == State::asked) {
             if (a.deadline > now) return std::nullopt;
             a.state = State::failed;
+            silent = a.peer;
         }
         if (a.state == State::waiting && a.deadline <= now) ready.push_back(&a);
     }
@@ -83,7 +88,7 @@ std::optional<PeerId> TxRequests::choose(Tracked& tracked, Time now) {
     Announcement& chosen = *ready[random_.below(ready.size())];
     chosen.state = State::asked;
     chosen.deadline = now + kReplyTimeout;
-    return chosen.peer;
+    return Request{chosen.peer, tx, silent};
 }
 
 // Restores the invariants after the announcements of one transaction changed.

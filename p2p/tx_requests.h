@@ -32,6 +32,7 @@ public:
     struct Request {
         PeerId peer;
         TxName tx;
+        PeerId instead_of = {};  // whose time ran out just now
     };
 
     // We choose our outbound peers and attackers do not, so they get the first chance to deliver:
@@ -69,7 +70,7 @@ private:
 
     using TrackedMap = std::map<TxName, Tracked>;
 
-    std::optional<PeerId> choose(Tracked& tracked, Time now);
+    std::optional<Request> choose(const TxName& tx, Tracked& tracked, Time now);
     void reschedule(TrackedMap::iterator entry);
     void erase(TrackedMap::iterator entry);
 

@@ -265,7 +265,9 @@ private:
     void carry(Index i, const p2p::RecordHeard& heard) {
         later([this, i, heard] { feed(i, p2p::CandidateFound{heard.sighting}); });
     }
-    void carry(Index i, const p2p::Event& event) { note(i, event.peer, "event " + event.detail); }
+    void carry(Index i, const p2p::Event& event) {
+        note(i, event.peer, "event " + describe(event));
+    }
 
     void note(Index i, p2p::PeerId peer, std::string what) {
         trace_.push_back(std::to_string(now_.time_since_epoch().count()) + " " + std::to_string(i) +

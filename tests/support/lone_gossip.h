@@ -39,6 +39,15 @@ public:
         std::size_t submissions_max = 0;   // in one step of Gossip
         std::size_t bytes_sent = 0;
         std::size_t bytes_reported = 0;  // in events and reasons
+        std::vector<p2p::Event> events;
+
+        [[nodiscard]] std::vector<p2p::Event> of(p2p::Event::Kind kind) const {
+            std::vector<p2p::Event> found;
+            for (const p2p::Event& event : events) {
+                if (event.kind == kind) found.push_back(event);
+            }
+            return found;
+        }
 
         template <class M>
         [[nodiscard]] std::vector<M> to(p2p::PeerId peer) const {
@@ -165,8 +174,9 @@ private:
             caused.dials.push_back(*dial);
         } else if (auto* heard = std::get_if<p2p::RecordHeard>(&effect)) {
             caused.heard.push_back(std::move(heard->sighting));
-        } else if (const auto* event = std::get_if<p2p::Event>(&effect)) {
+        } else if (auto* event = std::get_if<p2p::Event>(&effect)) {
             caused.bytes_reported += event->detail.size();
+            caused.events.push_back(std::move(*event));
         }
     }
 
