@@ -50,7 +50,8 @@ public:
     [[nodiscard]] const HeaderNode* tip() const { return ledger().chain().tip(); }
     [[nodiscard]] Time clock() const;  // what its clock shows now
 
-    // Inputs of the shell. A ticket is given by the host.
+    // Inputs of the shell. Observers hear of both here (block_mined, transaction_made).
+    // A block that it found, in the form that its behaviour gives it.
     void submit_block(Shared<CheckedBlock> block);
     // Its own transaction: to its pool, then posted until a peer asks for it.
     void submit_transaction(Shared<Transaction> transaction);
