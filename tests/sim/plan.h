@@ -35,6 +35,8 @@ struct HostPlan {
     bool wallet = false;
     std::string behaviour;  // empty: honest
     Moment joins{};
+    // Without discovery: whom it dials (hosts that are open), at most settings.overlay.outbound.
+    std::vector<HostIndex> peers;
     [[nodiscard]] bool honest() const { return behaviour.empty(); }
 };
 
