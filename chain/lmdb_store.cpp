@@ -222,9 +222,9 @@ BlockHash LmdbStore::each_coin(
     return read_tip(transaction, tables_);
 }
 
-void LmdbStore::append(const CheckedBlock& block) {
-    if (place_of(block.hash)) return;
-    appended_.add(block.hash, segments_.append(*block.bytes));
+void LmdbStore::append(const Shared<CheckedBlock>& block) {
+    if (place_of(block->hash)) return;
+    appended_.add(block->hash, segments_.append(*block->bytes));
 }
 
 void LmdbStore::commit(const Batch& batch) {

@@ -52,7 +52,7 @@ public:
     BlockHash each_coin(
         const std::function<bool(const OutPoint&, const Coin&)>& visit) const override;
 
-    void append(const CheckedBlock& block) override;
+    void append(const Shared<CheckedBlock>& block) override;
     void commit(const Batch& batch) override;
 
 private:

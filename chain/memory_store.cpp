@@ -42,9 +42,9 @@ BlockHash MemoryStore::each_coin(
     return tip_;
 }
 
-void MemoryStore::append(const CheckedBlock& block) {
-    if (!bodies_.emplace(block.hash, block.bytes).second) return;
-    body_order_.push_back(block.hash);
+void MemoryStore::append(const Shared<CheckedBlock>& block) {
+    if (!bodies_.emplace(block->hash, block->bytes).second) return;
+    body_order_.push_back(block->hash);
 }
 
 void MemoryStore::commit(const Batch& batch) {

@@ -31,7 +31,7 @@ public:
     BlockHash each_coin(
         const std::function<bool(const OutPoint&, const Coin&)>& visit) const override;
 
-    void append(const CheckedBlock& block) override;
+    void append(const Shared<CheckedBlock>& block) override;
     void commit(const Batch& batch) override;
 
     // What a process finds that opens it now.

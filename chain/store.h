@@ -80,7 +80,7 @@ public:
         const std::function<bool(const OutPoint&, const Coin&)>& visit) const = 0;
 
     // Keeps a body. It is found by body() at once, and is durable after the next commit.
-    virtual void append(const CheckedBlock& block) = 0;
+    virtual void append(const Shared<CheckedBlock>& block) = 0;
     virtual void commit(const Batch& batch) = 0;  // durable when it returns
 };
 

@@ -119,7 +119,7 @@ void Jobs::run(const mempool::VerifyPoolScripts& effect) {
 }
 
 void Jobs::run(chain::AppendBody effect) {
-    on_writer([this, block = std::move(effect.block)] { store_.append(*block); });
+    on_writer([this, block = std::move(effect.block)] { store_.append(block); });
 }
 
 void Jobs::run(chain::Commit effect) {

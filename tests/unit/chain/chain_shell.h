@@ -195,7 +195,7 @@ private:
     void write() {
         const Effect effect = std::move(writes_.front());
         writes_.pop_front();
-        if (const auto* append = std::get_if<AppendBody>(&effect)) store_.append(*append->block);
+        if (const auto* append = std::get_if<AppendBody>(&effect)) store_.append(append->block);
         if (const auto* commit = std::get_if<Commit>(&effect)) {
             store_.commit(*commit->batch);
             ++commits_;

@@ -15,7 +15,7 @@ class LmdbStoreTest : public testing::Test {
 protected:
     void carry_out(const RandomLedger::Walk& walk, LmdbStore& store) {
         for (const auto& body : walk.bodies)
-            store.append(*body);
+            store.append(body);
         store.commit(walk.batch);
     }
     // Every read agrees with the ledger.
@@ -115,8 +115,8 @@ TEST_F(LmdbStoreTest, FindsAnAppendedBodyAtOnceAndGivesItBackAsTheTail) {
     {
         LmdbStore store(folder_.path(), regtest(), options_);
         for (const auto& body : walk.bodies) {
-            store.append(*body);
-            store.append(*body);  // twice is once
+            store.append(body);
+            store.append(body);  // twice is once
             EXPECT_EQ(*store.body(body->hash), *body->bytes);
         }
     }
@@ -224,7 +224,7 @@ TEST_F(LmdbStoreTest, ReadersSeeOneBoundaryWhileTheWriterCommits) {
     std::thread other(read, 1);
     for (const auto& walk : walks) {
         for (const auto& body : walk.bodies)
-            store.append(*body);
+            store.append(body);
         ++appended;
         store.commit(walk.batch);
     }

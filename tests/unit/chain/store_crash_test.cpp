@@ -67,9 +67,9 @@ TEST_F(CrashTest, APowerCutTakesNothingThatWasCommitted) {
                 const std::size_t tail = expect_boundary(*store, after);
                 EXPECT_TRUE(fate < 3 || tail == after.size());
                 for (const auto& body : after)  // what was lost comes from peers
-                    store->append(*body);
+                    store->append(body);
             }
-            if (appended < walk.bodies.size()) store->append(*walk.bodies[appended]);
+            if (appended < walk.bodies.size()) store->append(walk.bodies[appended]);
         }
         store->commit(walk.batch);
         note_commit(ledger, walk.bodies);
@@ -90,14 +90,14 @@ TEST_F(CrashTest, WhatStandsBehindTheCommittedEndIsUsedOrCut) {
     {
         LmdbStore store(folder_.path(), regtest(), options);
         for (const auto& body : walk.bodies)
-            store.append(*body);
+            store.append(body);
         store.commit(walk.batch);
         committed_tip_ = walk.batch.tip;
         BlockHash boundary;
         committed_coins_ = coins_of(store, boundary);
         committed_bodies_ = walk.bodies;
         for (const auto& body : more.bodies)
-            store.append(*body);
+            store.append(body);
     }
     std::uint64_t committed = 0;
     for (const auto& body : walk.bodies)
@@ -131,7 +131,7 @@ TEST_F(CrashTest, LaterSegmentsGoWithATornOne) {
     {
         LmdbStore store(folder_.path(), regtest(), options);
         for (const auto& body : walk.bodies)
-            store.append(*body);
+            store.append(body);
     }
     ASSERT_GT(files.names(folder_.path() / "blocks").size(), 2U);
     files.content(folder_.path() / "blocks" / "00000.dat").pop_back();
@@ -150,7 +150,7 @@ TEST_F(CrashTest, LaterSegmentsGoWithATornOne) {
         if (walks[i].batch.tip == tip) next = i + 1;
     for (; next < walks.size(); ++next) {
         for (const auto& body : walks[next].bodies)
-            store.append(*body);
+            store.append(body);
         store.commit(walks[next].batch);
     }
     ::_exit(0);

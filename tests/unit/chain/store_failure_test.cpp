@@ -44,7 +44,7 @@ protected:
     }
     static void carry_out(const RandomLedger::Walk& walk, LmdbStore& store) {
         for (const auto& body : walk.bodies)
-            store.append(*body);
+            store.append(body);
         store.commit(walk.batch);
     }
     void expect_intact(LmdbStore& store, const BlockHash& tip, const test::CoinMap& coins) {

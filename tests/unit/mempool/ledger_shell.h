@@ -245,7 +245,7 @@ private:
         const chain::Effect effect = std::move(writes_.front());
         writes_.pop_front();
         if (const auto* append = std::get_if<chain::AppendBody>(&effect))
-            store_.append(*append->block);
+            store_.append(append->block);
         if (const auto* commit = std::get_if<chain::Commit>(&effect)) {
             store_.commit(*commit->batch);
             answers_.push_back(chain::Input{chain::Committed{commit->batch->sequence}});

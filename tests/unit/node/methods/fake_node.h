@@ -220,7 +220,7 @@ private:
         });
     }
     void carry_out(const chain::AppendBody& append) {
-        tasks_.push_back([this, append] { store_.append(*append.block); });
+        tasks_.push_back([this, append] { store_.append(append.block); });
     }
     void carry_out(const chain::Commit& commit) {
         later([this, commit] {
