@@ -58,6 +58,10 @@ public:
     [[nodiscard]] std::vector<ConnectionView> connections_of(HostIndex host) const;
     // The other end; kNoHost if there is no such connection.
     [[nodiscard]] HostIndex other_end(HostIndex host, p2p::PeerId peer) const;
+    // What SendBudget would tell the host now.
+    [[nodiscard]] std::size_t queued_bytes(HostIndex host, p2p::PeerId peer) const;
+    // Whose address this is; of a port that is nobody's (of a call that came in, of a NAT) whose
+    // IP address. kNoHost: nobody's, or that of several.
     [[nodiscard]] HostIndex host_at(const p2p::Endpoint& address) const;
     // Nothing that a partition or a clog holds back.
     [[nodiscard]] bool reachable(HostIndex from, HostIndex to) const;

@@ -1,0 +1,73 @@
+#include "sim/net/datagrams.h"
+
+#include "p2p/discovery/open_packet.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::sim {
+
+namespace {
+
+template <class Packet>
+std::size_t bytes_of(const Packet& packet) {
+    const std::size_t payload = packet.open ? wire_bytes(*packet.open) : packet.bytes.size();
+    return payload + Datagrams::kHeaderBytes;
+}
+
+}  // namespace
+
+Datagrams::Datagrams(const Environment& environment, Seats& seats)
+    : environment_(environment), seats_(seats) {
+    for (const HostPlan& host : environment.plan.hosts) {
+        Sender& sender =
+            senders_.emplace_back(seed_of(environment.plan.settings.seed, "datagram", host.index));
+        if (host.nat != Nat::open)
+            sender.nat = std::make_unique<NatBox>(host.nat, host.address.port);
+    }
+}
+
+HostIndex Datagrams::host_at(const p2p::Endpoint& address) const {
+    const HostIndex exactly = seats_.exactly_at(address);
+    if (exactly != kNoHost) return exactly;
+    for (const HostIndex host : seats_.on(address)) {
+        const auto& nat = senders_[host].nat;
+        if (nat && nat->owns(address.port, environment_.events.now())) return host;
+    }
+    return kNoHost;
+}
+
+void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
+    const Moment now = environment_.events.now();
+    Seat& seat = seats_.at(from);
+    Sender& sender = senders_[from];
+    p2p::Endpoint source = seat.plan->address;
+    if (sender.nat) source.port = sender.nat->sent(datagram.to, now);
+    if (seat.up.thin_wait(now) > kQueueMax) return;
+    const Moment on_line = seat.up.thin(now, bytes_of(datagram));
+
+    const HostIndex to = host_at(datagram.to);
+    if (to == kNoHost || seats_.weather.holds(from, to)) return;
+    const Ppm loss = std::min(
+        kPpm, environment_.plan.settings.internet.datagram_loss + seats_.weather.datagram_loss());
+    const Span way = seats_.jittered(seats_.way(from, to), sender.chance);
+    if (chance(sender.chance, loss)) return;
+    environment_.events.at(on_line + way, [this, to, port = datagram.to.port,
+                                           arrived = p2p::discv5::DatagramReceived{
+                                               source, std::move(datagram.bytes),
+                                               std::move(datagram.open)}]() mutable {
+        arrive(to, port, std::move(arrived));
+    });
+}
+
+void Datagrams::arrive(HostIndex to, std::uint16_t port, p2p::discv5::DatagramReceived datagram) {
+    const Moment now = environment_.events.now();
+    Seat& seat = seats_.at(to);
+    const auto& nat = senders_[to].nat;
+    if (seat.down.thin_wait(now) > kQueueMax) return;
+    seat.down.thin(now, bytes_of(datagram));
+    if (nat && !nat->lets_in(datagram.from, port, now)) return;
+    if (seat.resident != nullptr) seat.resident->received(std::move(datagram));
+}
+
+}  // namespace starling::sim
