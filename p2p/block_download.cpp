@@ -1,10 +1,10 @@
 #include "p2p/block_download.h"
 
 #include "p2p/chain_mirror.h"
-#include "p2p/earliest.h"
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace starling::p2p {
 namespace {
@@ -102,6 +102,7 @@ bool BlockDownload::decided(const chain::Decided& decided, Turn& turn) {
 }
 
 void BlockDownload::handle_timer(Turn& turn) {
+    if (!wakeup_.due(turn.now)) return;
     bool stalled = false;
     for (auto& [id, source] : sources_) {
         if (source.owed.empty()) continue;
@@ -116,17 +117,23 @@ void BlockDownload::handle_timer(Turn& turn) {
     }
     // If peers are slow because our link is, asking others makes it slower still.
     if (stalled) stall_timeout_ = std::min(2 * stall_timeout_, limits_.stall_timeout_max);
+    rearm(turn.now);
+}
+
+void BlockDownload::rearm(Time now) {
+    wakeup_.clear();
+    for (const auto& [id, source] : sources_) {
+        // One that is too late already was dropped.
+        if (now < source.progress + limits_.block_timeout) rearm(source);
+    }
+    for (const auto& [hash, until] : refused_) {
+        if (until > now) wakeup_.by(until);
+    }
 }
 
 std::optional<Time> BlockDownload::next_wakeup() const {
-    std::optional<Time> wakeup;
-    if (resumed_ && !paused_) wakeup = scheduled_;
-    for (const auto& [id, source] : sources_) {
-        if (source.owed.empty()) continue;
-        const Duration wait = source.slow ? limits_.block_timeout : stall_timeout_;
-        wakeup = earliest(wakeup, source.progress + wait);
-    }
-    return wakeup;
+    if (resumed_ && !paused_) return earliest(scheduled_, wakeup_.next());
+    return wakeup_.next();
 }
 
 std::vector<Height> BlockDownload::in_flight(PeerId peer) const {
@@ -154,6 +161,7 @@ void BlockDownload::ask(Peer& peer, Source& source, Turn& turn) {
         assert(flight.asked.size() <= kAskedMax);
         request.items.push_back(InventoryItem::witness_block(node->hash));
     }
+    rearm(source);
     turn.out.send(peer, std::move(request));
 }
 
@@ -247,6 +255,7 @@ bool BlockDownload::refused(const BlockHash& hash, Time now) const {
 
 void BlockDownload::refuse(const BlockHash& hash, Time until) {
     refused_[hash] = until;
+    wakeup_.by(until);
     if (refused_.size() <= limits_.refused_blocks_max) return;
     refused_.erase(
         std::ranges::min_element(refused_, {}, [](const auto& entry) { return entry.second; }));
@@ -268,7 +277,9 @@ void BlockDownload::delivered(Peer& peer, Source& source, const BlockMessage& me
     release(source, peer.id, key_of(node));
     source.progress = turn.now;
     source.slow = false;
-    stall_timeout_ = std::max(stall_timeout_ - stall_timeout_ / 8, limits_.stall_timeout_min);
+    const Duration less = std::max(stall_timeout_ - stall_timeout_ / 8, limits_.stall_timeout_min);
+    if (std::exchange(stall_timeout_, less) != less) rearm(turn.now);
+    rearm(source);
     if (!lacking(node, turn)) {  // the second copy
         return turn.out.report({.kind = Event::Kind::block_unwanted,
                                 .peer = peer.id,

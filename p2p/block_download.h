@@ -1,5 +1,6 @@
 #pragma once
 
+#include "p2p/earliest.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
 
@@ -82,16 +83,23 @@ private:
     [[nodiscard]] bool lacking(const HeaderNode* node, const Turn& turn) const;
     [[nodiscard]] bool refused(const BlockHash& hash, Time now) const;
     void refuse(const BlockHash& hash, Time until);
+    // The first time at which handle_timer has to do something about this source, or about any.
+    void rearm(const Source& source) {
+        if (!source.owed.empty())
+            wakeup_.by(source.progress + (source.slow ? limits_.block_timeout : stall_timeout_));
+    }
+    void rearm(Time now);
     void release(Source& source, PeerId peer, Key key);
     void delivered(Peer& peer, Source& source, const BlockMessage& message, Turn& turn);
     void judge(Peer& peer, const BlockHash& hash, const Reject& reject, Turn& turn);
 
     const Limits& limits_;
-    std::map<PeerId, Source> sources_;
+    PeerMap<Source> sources_;
     std::map<Key, Flight> flights_;
     std::map<std::uint64_t, Submission> submissions_;  // by ticket
     std::map<BlockHash, std::uint64_t> submitted_;     // its ticket
     std::map<BlockHash, Time> refused_;  // not to be asked for before then: bad, or too early
+    Wakeup wakeup_;
     Duration stall_timeout_;
     std::size_t block_bytes_ = 0;  // of a recent block, averaged
     std::uint64_t round_ = 1;      // counts what made blocks wanted again

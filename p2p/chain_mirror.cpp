@@ -15,8 +15,9 @@ void ChainMirror::open(const chain::BlockTree& tree, const HeaderNode* tip) {
 
 void ChainMirror::watch(const Peers& peers, Time now) {
     constexpr Duration kCurrent = std::chrono::hours{24};
+    if (was_current_) return;
     const Time tip_time{std::chrono::seconds{tip_->header.time}};
-    was_current_ = was_current_ || tip_time >= now - kCurrent;
+    was_current_ = tip_time >= now - kCurrent;
     initial_download_ = !was_current_ && std::ranges::any_of(peers.all(), [&](const auto& entry) {
         const HeaderNode* best = entry.second.best_known;
         return best != nullptr && best->work > tip_->work;

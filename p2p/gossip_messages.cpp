@@ -34,9 +34,11 @@ void Gossip::State::on(Peer& peer, const Headers& message, Turn& turn) {
 void Gossip::State::on(Peer& peer, const Inv& message, Turn& turn) {
     bool unknown_block = false;
     for (const InventoryItem& item : message.items) {
-        if (item.is(InventoryItem::Type::wtxid)) tx_relay.heard(peer.id, Wtxid{item.hash});
+        if (item.is(InventoryItem::Type::wtxid))
+            tx_relay.heard(peer.id, Wtxid{item.hash}, turn.now);
         if (item.is_transaction()) tx_download.announced(peer, item, turn);
         if (!item.is_block()) continue;
+        turn.moves_blocks = true;
         const HeaderNode* node = chain.find(BlockHash{item.hash});
         if (node != nullptr) {
             peer.has_shown(node);
@@ -60,7 +62,7 @@ void Gossip::State::on(Peer& peer, const NotFound& message, Turn& turn) {
 }
 
 void Gossip::State::on(Peer& peer, const Tx& message, Turn& turn) {
-    tx_relay.heard(peer.id, message.transaction->wtxid());
+    tx_relay.heard(peer.id, message.transaction->wtxid(), turn.now);
     tx_download.received(peer, message, turn);
 }
 

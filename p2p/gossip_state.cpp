@@ -4,9 +4,19 @@
 #include "p2p/netgroup.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace starling::p2p {
+namespace {
+
+template <class M, class... Ms>
+constexpr bool kOneOf = (std::is_same_v<M, Ms> || ...);
+// Messages that change which blocks are asked of whom. An inv that names a block says so itself.
+template <class M>
+constexpr bool kMovesBlocks = kOneOf<M, Headers, BlockMessage, NotFound>;
+
+}  // namespace
 
 Gossip::State::State(const Parameters& parameters, const Limits& given, Random& random)
     : limits(given),
@@ -40,11 +50,10 @@ void Gossip::State::handle_timers(Turn& turn) {
 }
 
 std::optional<Time> Gossip::State::next_wakeup() const {
-    std::optional<Time> wakeup = handshake.next_wakeup(peers);
-    for (const auto other :
-         {liveness.next_wakeup(peers), headers.next_wakeup(), download.next_wakeup(),
-          uploads.next_wakeup(), tx_download.next_wakeup(), tx_relay.next_wakeup(),
-          dialler.next_wakeup(), records.next_wakeup()})
+    std::optional<Time> wakeup = handshake.next_wakeup();
+    for (const auto other : {liveness.next_wakeup(), headers.next_wakeup(), download.next_wakeup(),
+                             uploads.next_wakeup(), tx_download.next_wakeup(),
+                             tx_relay.next_wakeup(), dialler.next_wakeup(), records.next_wakeup()})
         wakeup = earliest(wakeup, other);
     if (dialler.active()) wakeup = earliest(wakeup, outbound.next_wakeup(peers));
     return wakeup;
@@ -122,13 +131,14 @@ void Gossip::State::forget(PeerId id, Turn& turn) {
 
 void Gossip::State::finish(Turn& turn) {
     for (Drop& drop : turn.out.take_drops()) {
+        turn.moves_blocks = true;
         if (peers.find(drop.peer) == nullptr) continue;  // for two reasons at once
         forget(drop.peer, turn);
         turn.out.carry_out(std::move(drop));
     }
     chain.watch(peers, turn.now);
     headers.schedule(turn);
-    download.schedule(turn);
+    if (turn.moves_blocks) download.schedule(turn);
     // What may be asked for at once need not wait for the timer.
     tx_download.handle_timer(turn);
 }
@@ -182,12 +192,18 @@ void Gossip::State::on(const MessageReceived& input, Turn& turn) {
         if (handshake.received(*peer, input.message, turn)) became_ready(*peer, turn);
         return;
     }
-    std::visit([&](const auto& message) { on(*peer, message, turn); }, input.message);
+    std::visit(
+        [&]<class M>(const M& message) {
+            turn.moves_blocks = kMovesBlocks<M>;
+            on(*peer, message, turn);
+        },
+        input.message);
 }
 
 void Gossip::State::on(const SendBudget& input, Turn& turn) {
     Peer* peer = peers.find(input.peer);
     if (peer == nullptr) return;
+    turn.moves_blocks = false;
     peer->queued_bytes = input.queued_bytes;
     uploads.written(*peer, turn);
 }
@@ -239,6 +255,7 @@ void Gossip::State::on(const NodeRefused& input, Turn& turn) {
 }
 
 void Gossip::State::on(const TransactionPosted& input, Turn& turn) {
+    turn.moves_blocks = false;
     tx_relay.posted(input.wtxid, turn.now);
 }
 
@@ -272,10 +289,12 @@ void Gossip::State::on(const chain::BlockInvalid& input, Turn& turn) {
 }
 
 void Gossip::State::on(const mempool::TransactionDecided& input, Turn& turn) {
+    turn.moves_blocks = false;
     tx_download.decided(input, turn);
 }
 
 void Gossip::State::on(const mempool::PoolChanged& input, Turn& turn) {
+    turn.moves_blocks = false;
     pool.changed(input);
     tx_download.pool_changed(input, turn);
     if (!input.added.empty()) tx_relay.pool_grew(turn.now);

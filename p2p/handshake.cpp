@@ -1,7 +1,6 @@
 #include "p2p/handshake.h"
 
 #include "p2p/chain_mirror.h"
-#include "p2p/earliest.h"
 
 #include <algorithm>
 #include <string>
@@ -10,6 +9,7 @@ namespace starling::p2p {
 
 void Handshake::connected(Peer& peer, Turn& turn) {
     peer.our_nonce = random_.next();
+    wakeup_.by(turn.now + limits_.handshake_timeout);
     if (!peer.inbound()) send_version(peer, turn);
 }
 
@@ -36,18 +36,17 @@ bool Handshake::received(Peer& peer, const Message& message, Turn& turn) {
 }
 
 void Handshake::handle_timer(Turn& turn) {
+    if (!wakeup_.due(turn.now)) return;
+    wakeup_.clear();
     for (auto& [id, peer] : turn.peers.all()) {
-        if (!peer.ready && turn.now >= peer.connected + limits_.handshake_timeout)
+        if (peer.ready) continue;
+        const Time deadline = peer.connected + limits_.handshake_timeout;
+        if (turn.now >= deadline) {
             turn.out.refuse(id, Refusal::handshake_timeout);
+        } else {
+            wakeup_.by(deadline);
+        }
     }
-}
-
-std::optional<Time> Handshake::next_wakeup(const Peers& peers) const {
-    std::optional<Time> wakeup;
-    for (const auto& [id, peer] : peers.all()) {
-        if (!peer.ready) wakeup = earliest(wakeup, peer.connected + limits_.handshake_timeout);
-    }
-    return wakeup;
 }
 
 void Handshake::send_version(Peer& peer, Turn& turn) {

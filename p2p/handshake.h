@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/random.h"
+#include "p2p/earliest.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
 
@@ -25,7 +26,7 @@ public:
     // A message of a peer that is not ready. True if it became ready by it.
     bool received(Peer& peer, const Message& message, Turn& turn);
     void handle_timer(Turn& turn);
-    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers) const;
+    [[nodiscard]] std::optional<Time> next_wakeup() const { return wakeup_.next(); }
 
 private:
     void send_version(Peer& peer, Turn& turn);
@@ -33,6 +34,7 @@ private:
 
     const Limits& limits_;
     Random& random_;
+    Wakeup wakeup_;
 };
 
 }  // namespace starling::p2p

@@ -2,7 +2,6 @@
 
 #include "consensus/pow.h"
 #include "p2p/chain_mirror.h"
-#include "p2p/earliest.h"
 
 #include <algorithm>
 #include <limits>
@@ -98,30 +97,33 @@ bool HeadersSync::decided(const chain::Decided& decided, Turn& turn) {
 }
 
 void HeadersSync::schedule(Turn& turn) {
+    if (!some_unasked_) return;
     start(Direction::outbound, turn);
     start(Direction::inbound, turn);
+    some_unasked_ =
+        std::ranges::any_of(peers_, [](const auto& entry) { return !entry.second.started; });
 }
 
 void HeadersSync::handle_timer(Turn& turn) {
+    if (!wakeup_.due(turn.now)) return;
+    wakeup_.clear();
     for (auto& [id, sync] : peers_) {
-        if (!sync.answer_due || *sync.answer_due > turn.now) continue;
+        if (!sync.answer_due) continue;
+        if (*sync.answer_due > turn.now) {
+            wakeup_.by(*sync.answer_due);
+            continue;
+        }
         sync.answer_due.reset();
         end_presync(id, sync, Event::Kind::presync_aborted, turn);
         turn.out.report({.kind = Event::Kind::headers_stalled, .peer = id});
     }
 }
 
-std::optional<Time> HeadersSync::next_wakeup() const {
-    std::optional<Time> wakeup;
-    for (const auto& [id, sync] : peers_)
-        wakeup = earliest(wakeup, sync.answer_due);
-    return wakeup;
-}
-
 void HeadersSync::ask(Peer& peer, std::vector<BlockHash> locator, Turn& turn) {
     Sync& sync = peers_[peer.id];
     sync.started = true;
     sync.answer_due = turn.now + limits_.headers_timeout;
+    wakeup_.by(*sync.answer_due);
     turn.out.send(peer, GetHeaders{std::move(locator), BlockHash{}});
 }
 
@@ -180,6 +182,7 @@ void HeadersSync::learnt(Peer& peer, const HeaderNode* last, bool full, Turn& tu
     peer.has_shown(last);
     if (!full) return;
     if (room(turn) == 0) {
+        some_unasked_ = true;
         peers_[peer.id].started = false;  // others are at it: asked for the rest when they are done
         return;
     }

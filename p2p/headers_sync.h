@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/parameters.h"
+#include "p2p/earliest.h"
 #include "p2p/headers_presync.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
@@ -25,7 +26,10 @@ public:
     HeadersSync(const Parameters& parameters, const Limits& limits)
         : parameters_(parameters), limits_(limits) {}
 
-    void ready(const Peer& peer) { peers_.try_emplace(peer.id); }
+    void ready(const Peer& peer) {
+        peers_.try_emplace(peer.id);
+        some_unasked_ = true;
+    }
     void disconnected(PeerId peer) { peers_.erase(peer); }
     // The peer announced a block that we do not know.
     void announced(Peer& peer, Turn& turn);
@@ -35,7 +39,7 @@ public:
     // Asks peers that were not asked yet, as far as there is room.
     void schedule(Turn& turn);
     void handle_timer(Turn& turn);
-    [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] std::optional<Time> next_wakeup() const { return wakeup_.next(); }
 
 private:
     struct Sync {
@@ -67,8 +71,10 @@ private:
 
     const Parameters& parameters_;
     const Limits& limits_;
-    std::map<PeerId, Sync> peers_;
+    PeerMap<Sync> peers_;
     std::map<std::uint64_t, Submission> submissions_;  // by ticket
+    Wakeup wakeup_;
+    bool some_unasked_ = false;  // or all were asked since
 };
 
 }  // namespace starling::p2p

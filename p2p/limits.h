@@ -81,12 +81,14 @@ struct Limits {
     std::size_t refused_blocks_max = 1'000;       // remembered not to be asked for again
     std::size_t upload_items_max = 5'000;         // asked of us by one peer and not yet sent
 
-    std::size_t known_transactions_per_peer = 5'000;  // two generations; a minute at full rate
-    std::size_t rejected_transactions_max = 60'000;   // two generations: Bitcoin Core's 120,000
-    std::size_t transactions_announced_min = 70;      // a turn: 14 a second for 5 seconds
-    std::size_t transactions_announced_max = 420;     // a turn under load: Bitcoin Core 32's bucket
-    std::size_t transactions_offered_max = 1'000;     // of the pool, to a peer that is new
-    std::size_t mined_transactions_max = 2'000;       // still served after they were mined
+    // That a peer is the first to tell us of, remembered for a minute or two: more than are
+    // relayed.
+    std::size_t known_transactions_per_peer = 1'000;
+    std::size_t rejected_transactions_max = 60'000;  // two generations: Bitcoin Core's 120,000
+    std::size_t transactions_announced_min = 70;     // a turn: 14 a second for 5 seconds
+    std::size_t transactions_announced_max = 420;    // a turn under load: Bitcoin Core 32's bucket
+    std::size_t transactions_offered_max = 1'000;    // of the pool, to a peer that is new
+    std::size_t mined_transactions_max = 2'000;      // still served after they were mined
     std::size_t mined_bytes_max = 2'000'000;
     // Weight of transactions that a peer may have us check: a block at once, then a tenth of one a
     // second. What is accepted is given back.

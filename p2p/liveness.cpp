@@ -1,7 +1,5 @@
 #include "p2p/liveness.h"
 
-#include "p2p/earliest.h"
-
 #include <algorithm>
 
 namespace starling::p2p {
@@ -12,34 +10,29 @@ void Liveness::received(Peer& peer, const Pong& pong, Turn& turn) {
     peer.ping = turn.now - *peer.pinged;
     peer.ping_min = std::min(peer.ping_min.value_or(*peer.ping), *peer.ping);
     peer.pinged.reset();
+    wakeup_.by(peer.next_ping);
 }
 
 void Liveness::handle_timer(Turn& turn) {
+    if (!wakeup_.due(turn.now)) return;
+    wakeup_.clear();
     for (auto& [id, peer] : turn.peers.all()) {
         if (!peer.ready) continue;
         if (peer.pinged && turn.now >= *peer.pinged + limits_.ping_timeout) {
             turn.out.report({.kind = Event::Kind::ping_timed_out, .peer = id});
             turn.out.drop(id, "ping timeout");
-        } else if (!peer.pinged && turn.now >= peer.next_ping) {
-            ping(peer, turn);
+            continue;
         }
+        if (!peer.pinged && turn.now >= peer.next_ping) ping(peer, turn);
+        wakeup_.by(peer.pinged ? *peer.pinged + limits_.ping_timeout : peer.next_ping);
     }
-}
-
-std::optional<Time> Liveness::next_wakeup(const Peers& peers) const {
-    std::optional<Time> wakeup;
-    for (const auto& [id, peer] : peers.all()) {
-        if (!peer.ready) continue;
-        const Time due = peer.pinged ? *peer.pinged + limits_.ping_timeout : peer.next_ping;
-        wakeup = earliest(wakeup, due);
-    }
-    return wakeup;
 }
 
 void Liveness::ping(Peer& peer, Turn& turn) {
     peer.ping_nonce = random_.next();
     peer.pinged = turn.now;
     peer.next_ping = turn.now + limits_.ping_interval;
+    wakeup_.by(turn.now + limits_.ping_timeout);
     turn.out.send(peer, Ping{peer.ping_nonce});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/random.h"
+#include "p2p/earliest.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
 
@@ -17,13 +18,14 @@ public:
     void ready(Peer& peer, Turn& turn) { ping(peer, turn); }
     void received(Peer& peer, const Pong& pong, Turn& turn);
     void handle_timer(Turn& turn);
-    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers) const;
+    [[nodiscard]] std::optional<Time> next_wakeup() const { return wakeup_.next(); }
 
 private:
     void ping(Peer& peer, Turn& turn);
 
     const Limits& limits_;
     Random& random_;
+    Wakeup wakeup_;
 };
 
 }  // namespace starling::p2p

@@ -7,25 +7,13 @@
 #include <utility>
 
 namespace starling::p2p {
-namespace {
-
-bool is_ours(const Peer& peer) {
-    return !peer.inbound() && !peer.manual;
-}
-
-std::size_t count_ours(const Peers& peers) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        peers.all(), [](const auto& entry) { return is_ours(entry.second); }));
-}
-
-}  // namespace
 
 void OutboundPeers::propose(const Sighting& sighting, Time now) {
     if (candidates_.propose(sighting, now)) draw_by(now);
 }
 
 void OutboundPeers::connected(Peer& peer) {
-    if (!is_ours(peer)) return;
+    if (!peer.ours()) return;
     const auto attempt = dialling_.find(peer.address);
     if (attempt == dialling_.end()) return;
     peer.origin = attempt->second.whom.origin;
@@ -47,7 +35,7 @@ void OutboundPeers::introduced(const Peer& peer, Time now) {
 }
 
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {
-    if (!is_ours(peer)) return;
+    if (!peer.ours()) return;
     draw_by(turn.now);
     const auto node = peer.node ? peer.node : peer.candidate;
     if (!node) return;
@@ -98,23 +86,23 @@ std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers) const {
 CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
     CandidateFigures figures = candidates_.figures(now);
     figures.dialling = dialling_.size();
-    figures.outbound = count_ours(peers);
+    figures.outbound = peers.ours();
     return figures;
 }
 
 bool OutboundPeers::has_free_slot(const Peers& peers) const {
-    return count_ours(peers) + dialling_.size() < limits_.outbound_max;
+    return peers.ours() + dialling_.size() < limits_.outbound_max;
 }
 
 Candidates::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
                                              const Peers& peers) const {
     Candidates::Excluded out;
     out.nodes = given;
-    out.have_others = count_ours(peers) + dialling_.size() > 0;
+    out.have_others = peers.ours() + dialling_.size() > 0;
     for (const auto& [id, peer] : peers.all()) {
         if (peer.node) out.nodes.insert(*peer.node);
         if (!peer.inbound()) out.addresses.insert(peer.address);
-        if (is_ours(peer)) out.netgroups.insert(netgroup_of(peer.address));
+        if (peer.ours()) out.netgroups.insert(netgroup_of(peer.address));
     }
     for (const auto& [address, attempt] : dialling_) {
         out.nodes.insert(attempt.whom.node);

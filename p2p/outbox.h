@@ -59,6 +59,8 @@ struct Turn {
     Peers& peers;
     const ChainMirror& chain;
     Outbox& out;
+    // False: nothing changed that decides which blocks are asked of whom.
+    bool moves_blocks = true;
 };
 
 }  // namespace starling::p2p

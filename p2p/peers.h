@@ -6,10 +6,10 @@
 #include "p2p/identity/sighting.h"
 #include "p2p/message.h"
 #include "p2p/peer_id.h"
+#include "p2p/peer_map.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -63,6 +63,8 @@ struct Peer {
     int blame = 0;  // Misbehaviour
 
     [[nodiscard]] bool inbound() const { return direction == Direction::inbound; }
+    // Connected of our own accord: neither did it call us, nor did a person ask for it.
+    [[nodiscard]] bool ours() const { return !inbound() && !manual; }
     [[nodiscard]] bool relays_transactions() const { return ready && version->relay; }
     // Has whole blocks with witnesses for us.
     [[nodiscard]] bool serves_blocks() const {
@@ -88,23 +90,35 @@ private:
 // that concerns several peers is done.
 class Peers {
 public:
-    Peer& add(Peer peer) { return peers_.insert_or_assign(peer.id, std::move(peer)).first->second; }
-    void remove(PeerId id) { peers_.erase(id); }
+    Peer& add(Peer peer) {
+        remove(peer.id);
+        count(peer, 1);
+        return peers_.emplace(peer.id, std::move(peer)).first->second;
+    }
+    void remove(PeerId id) {
+        const auto it = peers_.find(id);
+        if (it == peers_.end()) return;
+        count(it->second, -1);
+        peers_.erase(it);
+    }
     [[nodiscard]] Peer* find(PeerId id) {
         const auto it = peers_.find(id);
         return it == peers_.end() ? nullptr : &it->second;
     }
-    [[nodiscard]] std::map<PeerId, Peer>& all() { return peers_; }
-    [[nodiscard]] const std::map<PeerId, Peer>& all() const { return peers_; }
-    [[nodiscard]] std::size_t inbound() const {
-        std::size_t count = 0;
-        for (const auto& [id, peer] : peers_)
-            count += peer.inbound() ? 1u : 0u;
-        return count;
-    }
+    [[nodiscard]] PeerMap<Peer>& all() { return peers_; }
+    [[nodiscard]] const PeerMap<Peer>& all() const { return peers_; }
+    [[nodiscard]] std::size_t inbound() const { return static_cast<std::size_t>(inbound_); }
+    [[nodiscard]] std::size_t ours() const { return static_cast<std::size_t>(ours_); }
 
 private:
-    std::map<PeerId, Peer> peers_;
+    void count(const Peer& peer, int by) {
+        inbound_ += peer.inbound() ? by : 0;
+        ours_ += peer.ours() ? by : 0;
+    }
+
+    PeerMap<Peer> peers_;
+    int inbound_ = 0;
+    int ours_ = 0;
 };
 
 }  // namespace starling::p2p

@@ -6,7 +6,6 @@
 #include "p2p/outbox.h"
 #include "p2p/token_bucket.h"
 
-#include <map>
 #include <optional>
 
 namespace starling::p2p {
@@ -51,7 +50,7 @@ private:
     const Limits& limits_;
     NetworkTag network_;
     Shared<Record> own_;
-    std::map<PeerId, Exchange> peers_;  // that are ready, with a key
+    PeerMap<Exchange> peers_;  // that are ready, with a key
     std::optional<Time> next_announcement_;
     Time quiet_until_;
 };

@@ -70,7 +70,7 @@ private:
     TxRequests requests_;
     Orphanage orphanage_;
     RollingSet refused_;  // on this tip
-    std::map<PeerId, TokenBucket> allowances_;
+    PeerMap<TokenBucket> allowances_;
     std::map<std::uint64_t, Submission> submissions_;  // by ticket
     std::map<Wtxid, PeerId> checking_;                 // who sent it
     std::deque<Resolvable> resolvable_;                // orphans whose parents all came

@@ -22,20 +22,26 @@ TxRelay::TxRelay(const Limits& limits, const Pace& pace, PoolMirror& pool, Rando
     : limits_(limits),
       pool_(pool),
       random_(random),
-      lanes_{Lane{pace.inbound_trickle, {}}, Lane{pace.outbound_trickle, {}}} {}
+      lanes_{Lane{pace.inbound_trickle, {}}, Lane{pace.outbound_trickle, {}}},
+      known_(limits.known_transactions_per_peer, random) {}
 
 void TxRelay::ready(const Peer& peer, Time now) {
     if (!peer.relays_transactions()) return;
-    listeners_.try_emplace(peer.id,
-                           Listener{peer.direction, place_of_newcomer(),
-                                    RollingSet(limits_.known_transactions_per_peer, random_)});
+    listeners_.try_emplace(peer.id, Listener{peer.direction, place_of_newcomer(), known_.join()});
     if (!pool_.log().empty()) arm(peer.direction, now);
 }
 
-void TxRelay::heard(PeerId peer, const Wtxid& wtxid) {
+void TxRelay::disconnected(PeerId peer) {
     const auto listener = listeners_.find(peer);
     if (listener == listeners_.end()) return;
-    listener->second.has.add(wtxid);
+    if (listener->second.place) known_.leave(*listener->second.place);
+    listeners_.erase(listener);
+}
+
+void TxRelay::heard(PeerId peer, const Wtxid& wtxid, Time now) {
+    const auto listener = listeners_.find(peer);
+    if (listener == listeners_.end()) return;
+    if (listener->second.place) known_.heard(*listener->second.place, wtxid, now);
     own_.erase(wtxid);  // it is on its way
 }
 
@@ -109,7 +115,8 @@ void TxRelay::tell(Peer& peer, Listener& listener, Turn& turn) {
         const auto& [number, wtxid] = *next;
         listener.told = number;
         const mempool::PoolEntry& entry = *pool_.find(wtxid)->entry;
-        if (listener.has.contains(wtxid) || !pays(entry, peer.fee_filter)) continue;
+        if (listener.place && known_.has(*listener.place, wtxid)) continue;
+        if (!pays(entry, peer.fee_filter)) continue;
         inv.items.push_back(peer.wtxid_relay ? InventoryItem::wtxid(wtxid)
                                              : InventoryItem::txid(entry.transaction->txid()));
     }

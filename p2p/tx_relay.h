@@ -1,9 +1,9 @@
 #pragma once
 
+#include "p2p/known_transactions.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
 #include "p2p/pool_mirror.h"
-#include "p2p/rolling_set.h"
 
 #include <array>
 #include <cstdint>
@@ -24,9 +24,9 @@ public:
     TxRelay(const Limits& limits, const Pace& pace, PoolMirror& pool, Random& random);
 
     void ready(const Peer& peer, Time now);
-    void disconnected(PeerId peer) { listeners_.erase(peer); }
+    void disconnected(PeerId peer);
     // The peer has it: it need not be told.
-    void heard(PeerId peer, const Wtxid& wtxid);
+    void heard(PeerId peer, const Wtxid& wtxid, Time now);
     // The pool has new entries.
     void pool_grew(Time now);
     // A transaction of our own: announced again until somebody asks.
@@ -40,7 +40,7 @@ private:
     struct Listener {
         Direction direction;
         std::uint64_t told = 0;  // the number of the last entry that it was told of, or passed over
-        RollingSet has;          // told by itself
+        std::optional<KnownTransactions::Place> place;  // of what it told itself
     };
     struct Lane {  // all peers of one direction
         Duration mean;
@@ -62,7 +62,8 @@ private:
     PoolMirror& pool_;
     Random& random_;
     std::array<Lane, 2> lanes_;
-    std::map<PeerId, Listener> listeners_;
+    KnownTransactions known_;
+    PeerMap<Listener> listeners_;
     std::map<Wtxid, Own> own_;
 };
 

@@ -2,7 +2,6 @@
 
 #include "p2p/block_relay.h"
 #include "p2p/chain_mirror.h"
-#include "p2p/earliest.h"
 #include "p2p/tx_relay.h"
 
 #include <utility>
@@ -35,20 +34,17 @@ void Uploads::written(Peer& peer, Turn& turn) {
 }
 
 void Uploads::handle_timer(Turn& turn) {
+    if (!wakeup_.due(turn.now)) return;
+    wakeup_.clear();
     for (auto& [id, waiting] : peers_) {
-        if (!waiting.body_due || *waiting.body_due > turn.now) continue;
+        if (!waiting.body_due || waiting.items.empty()) continue;
+        if (*waiting.body_due > turn.now) {
+            wakeup_.by(*waiting.body_due);
+            continue;
+        }
         waiting.body_due.reset();
         if (Peer* peer = turn.peers.find(id)) serve(*peer, waiting, turn);
     }
-}
-
-std::optional<Time> Uploads::next_wakeup() const {
-    std::optional<Time> wakeup;
-    for (const auto& [id, waiting] : peers_) {
-        // Nothing waits for the body: its time does not matter.
-        if (!waiting.items.empty()) wakeup = earliest(wakeup, waiting.body_due);
-    }
-    return wakeup;
 }
 
 void Uploads::serve(Peer& peer, Waiting& waiting, Turn& turn) {
@@ -59,6 +55,8 @@ void Uploads::serve(Peer& peer, Waiting& waiting, Turn& turn) {
         waiting.items.pop_front();
         if (!serve_item(peer, waiting, item, turn)) missing.items.push_back(item);
     }
+    // Where nothing waits for the body its time does not matter.
+    if (!waiting.items.empty() && waiting.body_due) wakeup_.by(*waiting.body_due);
     if (!missing.items.empty()) turn.out.send(peer, std::move(missing));
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "p2p/earliest.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
 
 #include <deque>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -28,7 +28,7 @@ public:
     // The peer's send queue fell: goes on.
     void written(Peer& peer, Turn& turn);
     void handle_timer(Turn& turn);
-    [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] std::optional<Time> next_wakeup() const { return wakeup_.next(); }
 
 private:
     struct Waiting {
@@ -42,7 +42,8 @@ private:
 
     const Limits& limits_;
     TxRelay& transactions_;
-    std::map<PeerId, Waiting> peers_;
+    PeerMap<Waiting> peers_;
+    Wakeup wakeup_;
 };
 
 }  // namespace starling::p2p

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "consensus/digest.h"
+#include "consensus/lookup_table.h"
+#include "consensus/random.h"
+#include "consensus/time.h"
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace starling::p2p {
+
+// Which peers have which transactions, as they told us: they need not be told.
+//
+// One table with a bit for each peer, for most peers tell of the same transactions; by 64-bit
+// fingerprints under a secret key. In two generations of a minute: by then a peer's turn to be told
+// has come and its place in the log has passed. What is forgotten too early is told in vain, no
+// more.
+//
+// Bound: a peer makes at most `per_peer` entries of 40 bytes in a generation; beyond that it only
+// joins those that others made.
+class KnownTransactions {
+public:
+    static constexpr std::size_t kPeersMax = 256;  // more than there are connections
+    static constexpr Duration kGeneration = std::chrono::minutes{1};
+
+    using Place = std::uint8_t;
+
+    KnownTransactions(std::size_t per_peer, Random& random);
+
+    // None if all places are taken: then nothing is remembered of that peer.
+    [[nodiscard]] std::optional<Place> join();
+    void leave(Place place);
+    void heard(Place place, const Wtxid& wtxid, Time now);
+    [[nodiscard]] bool has(Place place, const Wtxid& wtxid) const;
+    [[nodiscard]] std::size_t size() const { return young_.size() + old_.size(); }
+
+private:
+    struct Fingerprint {
+        std::uint64_t value = 0;
+        friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+        // Keyed already.
+        friend std::uint64_t table_hash(const Fingerprint& f, std::uint64_t, std::uint64_t) {
+            return f.value;
+        }
+    };
+    using Peers = std::bitset<kPeersMax>;
+    using Table = LookupTable<Fingerprint, Peers>;
+
+    [[nodiscard]] Fingerprint fingerprint(const Wtxid& wtxid) const {
+        return {table_hash(wtxid, key0_, key1_)};
+    }
+    void age(Time now);
+
+    std::size_t per_peer_;
+    std::uint64_t key0_;
+    std::uint64_t key1_;
+    Random& random_;
+    Table young_;
+    Table old_;
+    Time began_;  // the young generation
+    Peers taken_;
+    std::array<std::uint16_t, kPeersMax> made_{};  // entries of the young generation
+};
+
+}  // namespace starling::p2p
