@@ -1,11 +1,13 @@
 #include "sim/settings.h"
 
+#include "sim/net/regions.h"
+
 namespace starling::sim {
 
 namespace {
 
-// A run of more hosts is no longer limited by memory alone: the plan's addresses are of 10/8 and
-// the like, and an index is 32 bits wide.
+// A run of more hosts is no longer limited by memory alone: the plan's addresses are drawn from the
+// public ones, four thousand million in all, and an index is 32 bits wide.
 constexpr std::size_t kNodesMax = 1'000'000;
 // The virtual clock holds 292,000 years; what a person means is less.
 constexpr Span kDurationMax = std::chrono::hours{24 * 366 * 100};
@@ -41,6 +43,20 @@ Complaint hostile_fault(const Settings& settings) {
     if (hostile != 0 && hostile >= settings.nodes)
         return "hostile: " + std::to_string(hostile) + " of " + std::to_string(settings.nodes) +
                " hosts, so nobody honest is left";
+    return std::nullopt;
+}
+
+// Things that make sense by themselves and not together.
+Complaint mismatch(const Settings& settings) {
+    if (find_regions(settings.internet.latency) == nullptr)
+        return "latency: there is no table \"" + settings.internet.latency + "\"";
+    if (settings.load.block_interval > Span{0} && settings.load.miners == 0)
+        return "miners: one at least, or a block-interval of 0";
+    if (settings.load.transactions_per_hour > 0 && settings.load.wallets == 0)
+        return "wallets: one at least, or no transactions-per-hour";
+    const Settings::Faults& faults = settings.faults;
+    if (faults.any() && settings.duration < faults.faulty + faults.healing)
+        return "minutes: too few for a phase of faults and one of healing";
     return std::nullopt;
 }
 
@@ -87,6 +103,7 @@ Complaint fault_of(const Settings& settings) {
              span_fault("faulty", faults.faulty, !faults.any()),
              span_fault("healing", faults.healing, !faults.any()),
              hostile_fault(settings),
+             mismatch(settings),
          }) {
         if (complaint) return complaint;
     }
