@@ -1,0 +1,100 @@
+#include "sim/engine/draw.h"
+#include "sim/engine/stream.h"
+#include "sim/hostile/behaviours.h"
+#include "sim/hostile/spoiled.h"
+#include "sim/hostile/targets.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace starling::sim {
+namespace {
+
+// Sends transactions that nobody should keep: copies of others' with forged signatures, double
+// spends of them, thefts of coins of the chain, and orphans whose parents do not exist.
+class InvalidTransactions final : public Behaviour {
+public:
+    static constexpr std::size_t kCoins = 64;  // of the chain, to steal
+    static constexpr std::size_t kOrphansATime = 10;
+    static constexpr Ppm kCopied = 100'000;  // of the transactions that it hears of
+
+    explicit InvalidTransactions(std::uint64_t seed) : stream_(seed) {}
+
+    std::optional<Span> act(Host& host) override {
+        if (coins_.empty()) learn_coins(host);
+        if (const auto peer = draw_peer(host, stream_)) {
+            const bool theft = chance(stream_, kPpm / 4) && !coins_.empty();
+            if (theft) {
+                const Stolen& coin = coins_[stream_.below(coins_.size())];
+                host.send_raw(*peer, p2p::Tx{forged(Transaction(spend(coin.point, coin.output)))});
+            } else {
+                flood_with_orphans(host, *peer);
+            }
+        }
+        return exponential(stream_, std::chrono::seconds{20});
+    }
+
+    bool lets_in(Host& host, const p2p::MessageReceived& input) override {
+        const auto* tx = std::get_if<p2p::Tx>(&input.message);
+        if (tx == nullptr || !chance(stream_, kCopied)) return true;
+        const auto peer = draw_peer(host, stream_);
+        if (!peer) return true;
+        const bool copy = chance(stream_, kPpm / 2);
+        host.send_raw(*peer, p2p::Tx{copy ? forged(*tx->transaction) : conflict(*tx->transaction)});
+        return true;
+    }
+
+private:
+    struct Stolen {
+        OutPoint point;
+        TxOut output;
+    };
+    static constexpr Amount kFee{1'000};
+
+    static TransactionData spend(const OutPoint& point, TxOut output) {
+        TransactionData data;
+        data.inputs.push_back({.previous = point});
+        data.inputs.front().witness = {Bytes(64, 1)};
+        output.value -= kFee;
+        data.outputs.push_back(std::move(output));
+        return data;
+    }
+
+    // The same coins go elsewhere, by a forged signature: it has no other.
+    static Shared<Transaction> conflict(const Transaction& tx) {
+        TransactionData data = tx.data();
+        data.outputs.front().value -= kFee;
+        return forged(Transaction(std::move(data)));
+    }
+
+    void learn_coins(const Host& host) {
+        host.store().each_coin([&](const OutPoint& point, const Coin& coin) {
+            if (!coin.coinbase && coin.output.value > kFee) coins_.push_back({point, coin.output});
+            return coins_.size() < kCoins;
+        });
+    }
+
+    void flood_with_orphans(Host& host, p2p::PeerId peer) {
+        for (std::size_t i = 0; i < kOrphansATime; ++i) {
+            OutPoint nowhere;
+            for (std::uint8_t& byte : nowhere.txid.bytes)
+                byte = static_cast<std::uint8_t>(stream_.below(256));
+            const TxOut output{kCoin, Bytes{0x51, 0x02, 0x4e, 0x73}};  // anyone's (BIP 433)
+            host.send_raw(peer,
+                          p2p::Tx{std::make_shared<const Transaction>(spend(nowhere, output))});
+        }
+    }
+
+    Stream stream_;
+    std::vector<Stolen> coins_;
+};
+
+}  // namespace
+
+std::unique_ptr<Behaviour> invalid_transactions(std::uint64_t seed) {
+    return std::make_unique<InvalidTransactions>(seed);
+}
+
+}  // namespace starling::sim
