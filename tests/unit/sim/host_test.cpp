@@ -1,6 +1,6 @@
 #include "sim/host/host.h"
 
-#include "some_hosts.h"
+#include "unit/sim/some_hosts.h"
 
 #include <gtest/gtest.h>
 
