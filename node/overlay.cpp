@@ -39,7 +39,7 @@ struct Overlay::State {
     void carry_out(const discv5::RecordChanged& changed);
     void carry_out(discv5::LookupFinished& finished);
     void carry_out(discv5::TalkFinished& finished);
-    void carry_out(discv5::SavePeers& save);
+    void carry_out(const discv5::SavePeers& save);
     void carry_out(const discv5::NodeJoined& joined);
     void carry_out(const discv5::NodeLeft& left);
 
@@ -164,8 +164,8 @@ void Overlay::State::carry_out(discv5::TalkFinished& finished) {
     if (const auto node = talks.extract(finished.ticket)) node.mapped()(finished.response);
 }
 
-void Overlay::State::carry_out(discv5::SavePeers& save) {
-    write("peers.dat", std::move(save.contents));
+void Overlay::State::carry_out(const discv5::SavePeers&) {
+    write("peers.dat", discovery->saved(now()));
 }
 
 void Overlay::State::carry_out(const discv5::NodeJoined& joined) {

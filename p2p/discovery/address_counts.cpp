@@ -1,36 +1,38 @@
 #include "p2p/discovery/address_counts.h"
 
-#include "p2p/netgroup.h"
-
+#include <algorithm>
 #include <cassert>
 
 namespace starling::p2p::discv5 {
 
-namespace {
-
 template <class Key>
-void decrement(std::map<Key, std::size_t>& counts, const Key& key) {
-    const auto it = counts.find(key);
-    assert(it != counts.end() && it->second > 0);
-    if (--it->second == 0) counts.erase(it);
+void AddressCounts::increment(Counts<Key>& counts, const Key& key) {
+    auto it = std::ranges::lower_bound(counts, key, {}, &Count<Key>::key);
+    if (it == counts.end() || it->key != key) it = counts.insert(it, {.key = key});
+    ++it->count;
 }
 
 template <class Key>
-std::size_t count(const std::map<Key, std::size_t>& counts, const Key& key) {
-    const auto it = counts.find(key);
-    return it == counts.end() ? 0 : it->second;
+void AddressCounts::decrement(Counts<Key>& counts, const Key& key) {
+    const auto it = std::ranges::lower_bound(counts, key, {}, &Count<Key>::key);
+    assert(it != counts.end() && it->key == key && it->count > 0);
+    if (--it->count == 0) counts.erase(it);
 }
 
-}  // namespace
+template <class Key>
+std::size_t AddressCounts::count(const Counts<Key>& counts, const Key& key) {
+    const auto it = std::ranges::lower_bound(counts, key, {}, &Count<Key>::key);
+    return it == counts.end() || it->key != key ? 0 : it->count;
+}
 
 void AddressCounts::add(const Endpoint& address) {
-    ++addresses_[address.address];
-    ++subnets_[subnet_of(address)];
+    increment(addresses_, address.address);
+    increment(subnets_, Subnet::of(address));
 }
 
 void AddressCounts::remove(const Endpoint& address) {
     decrement(addresses_, address.address);
-    decrement(subnets_, subnet_of(address));
+    decrement(subnets_, Subnet::of(address));
 }
 
 std::size_t AddressCounts::of_address(const Endpoint& address) const {
@@ -38,7 +40,7 @@ std::size_t AddressCounts::of_address(const Endpoint& address) const {
 }
 
 std::size_t AddressCounts::of_subnet(const Endpoint& address) const {
-    return count(subnets_, subnet_of(address));
+    return count(subnets_, Subnet::of(address));
 }
 
 }  // namespace starling::p2p::discv5

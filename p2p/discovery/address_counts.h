@@ -1,10 +1,10 @@
 #pragma once
 
-#include "p2p/address.h"
+#include "p2p/discovery/subnet.h"
 
 #include <cstddef>
-#include <map>
-#include <string>
+#include <cstdint>
+#include <vector>
 
 namespace starling::p2p::discv5 {
 
@@ -21,8 +21,24 @@ public:
     [[nodiscard]] std::size_t of_subnet(const Endpoint& address) const;
 
 private:
-    std::map<decltype(Endpoint::address), std::size_t> addresses_;
-    std::map<std::string, std::size_t> subnets_;
+    // A few hundred entries: sorted lists are smaller than trees, and as quick.
+    template <class Key>
+    struct Count {
+        Key key;
+        std::uint32_t count = 0;
+    };
+    template <class Key>
+    using Counts = std::vector<Count<Key>>;  // by key
+
+    template <class Key>
+    static void increment(Counts<Key>& counts, const Key& key);
+    template <class Key>
+    static void decrement(Counts<Key>& counts, const Key& key);
+    template <class Key>
+    static std::size_t count(const Counts<Key>& counts, const Key& key);
+
+    Counts<decltype(Endpoint::address)> addresses_;
+    Counts<Subnet> subnets_;
 };
 
 }  // namespace starling::p2p::discv5

@@ -27,10 +27,12 @@ void Bootstrap::open(const std::vector<Shared<Record>>& remembered,
     const Time first = remembered.empty() ? now : now + 2 * wait;
     for (std::size_t i = 0; i < std::min(most, given.size()); ++i)
         targets_.push_back({given[i], Origin::bootstrap, first, 2 * wait});
+    schedule();
 }
 
 std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
     std::vector<Sighting> out;
+    if (!next_ || *next_ > now) return out;
     const bool poor = table.size() < limits_.bucket_nodes;
     const bool alone = !table.has_live();
     for (Target& target : targets_) {
@@ -46,6 +48,7 @@ std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
         if (const auto udp = target.record->udp())
             out.push_back({target.record, target.origin, *udp});
     }
+    schedule();
     return out;
 }
 
@@ -54,13 +57,13 @@ void Bootstrap::left_alone(Time now) {
         target.next = std::min(target.next, now);
         target.wait = 2 * limits_.request_timeout;
     }
+    schedule();
 }
 
-std::optional<Time> Bootstrap::next_wakeup() const {
-    std::optional<Time> first;
+void Bootstrap::schedule() {
+    next_.reset();
     for (const Target& target : targets_)
-        first = earliest(first, target.next);
-    return first;
+        next_ = earliest(next_, target.next);
 }
 
 }  // namespace starling::p2p::discv5

@@ -28,9 +28,11 @@ public:
     std::vector<Sighting> due(const Table& table, Time now);
     // The last live node of the table is gone.
     void left_alone(Time now);
-    [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] std::optional<Time> next_wakeup() const { return next_; }
 
 private:
+    void schedule();
+
     struct Target {
         Shared<Record> record;
         Origin origin;
@@ -42,6 +44,7 @@ private:
     const Limits& limits_;
     Pace pace_;
     std::vector<Target> targets_;
+    std::optional<Time> next_;  // the earliest of theirs
 };
 
 }  // namespace starling::p2p::discv5

@@ -1,10 +1,10 @@
 #include "p2p/discovery/bucket.h"
 
-#include "p2p/netgroup.h"
+#include "p2p/discovery/hashes.h"
+#include "p2p/discovery/subnet.h"
 
 #include <algorithm>
 #include <cassert>
-#include <string>
 #include <utility>
 
 namespace starling::p2p::discv5 {
@@ -19,19 +19,18 @@ auto with_id(const NodeId& id) {
     return [&id](const TableNode& node) { return node.record->id() == id; };
 }
 
-TableNode* find_in(std::vector<TableNode>& nodes, const NodeId& id) {
-    const auto it = std::ranges::find_if(nodes, with_id(id));
-    return it == nodes.end() ? nullptr : &*it;
-}
-
 }  // namespace
 
 TableNode* Bucket::find(const NodeId& id) {
-    return find_in(nodes, id);
+    const std::uint64_t prefix = prefix_of(id);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (prefixes[i] == prefix && nodes[i].record->id() == id) return &nodes[i];
+    return nullptr;
 }
 
 TableNode* Bucket::find_replacement(const NodeId& id) {
-    return find_in(replacements, id);
+    const auto it = std::ranges::find_if(replacements, with_id(id));
+    return it == replacements.end() ? nullptr : &*it;
 }
 
 std::size_t Bucket::inbound() const {
@@ -39,21 +38,24 @@ std::size_t Bucket::inbound() const {
 }
 
 std::size_t Bucket::of_subnet(const Endpoint& address) const {
-    const std::string subnet = subnet_of(address);
+    const Subnet subnet = Subnet::of(address);
     return static_cast<std::size_t>(std::ranges::count_if(
-        nodes, [&](const TableNode& node) { return subnet_of(node.address) == subnet; }));
+        nodes, [&](const TableNode& node) { return Subnet::of(node.address) == subnet; }));
 }
 
 void Bucket::insert(TableNode node) {
     const auto place = std::ranges::upper_bound(nodes, node.last_seen, {}, &TableNode::last_seen);
+    prefixes.insert(prefixes.begin() + (place - nodes.begin()), prefix_of(node.record->id()));
     nodes.insert(place, std::move(node));
 }
 
 TableNode Bucket::take(const NodeId& id) {
-    const auto it = std::ranges::find_if(nodes, with_id(id));
-    assert(it != nodes.end());
-    TableNode node = std::move(*it);
-    nodes.erase(it);
+    TableNode* found = find(id);
+    assert(found != nullptr);
+    const auto at = found - nodes.data();
+    TableNode node = std::move(*found);
+    nodes.erase(nodes.begin() + at);
+    prefixes.erase(prefixes.begin() + at);
     return node;
 }
 
@@ -63,9 +65,9 @@ void Bucket::forget_replacement(const NodeId& id) {
 
 Admission Bucket::keep(TableNode node, const Limits& limits, const OverlayRules& rules) {
     forget_replacement(node.record->id());
-    const std::string subnet = subnet_of(node.address);
+    const Subnet subnet = Subnet::of(node.address);
     const auto is_neighbour = [&](const TableNode& other) {
-        return subnet_of(other.address) == subnet;
+        return Subnet::of(other.address) == subnet;
     };
     const bool subnet_full =
         std::ranges::count_if(replacements, is_neighbour) >= rules.subnet_bucket_max;

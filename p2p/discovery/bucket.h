@@ -6,6 +6,7 @@
 #include "p2p/discovery/table.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -13,10 +14,12 @@ namespace starling::p2p::discv5 {
 
 // The nodes of one distance and those that wait for a place among them.
 //
-// Invariants: both lists least recently seen first; nobody is in both. The table sees to the size
-// of `nodes`, keep() to that of `replacements`.
+// Invariants: `nodes` and `prefixes` run side by side; both lists of nodes least recently seen
+// first; nobody is in both. The table sees to the size of `nodes`, keep() to that of
+// `replacements`.
 struct Bucket {
     std::vector<TableNode> nodes;
+    std::vector<std::uint64_t> prefixes;  // of the nodes' ids, to find one quickly
     std::vector<TableNode> replacements;
     std::optional<Time> revalidated;  // when a check of one of its nodes last ended
 

@@ -27,7 +27,8 @@ struct Challenge {
 // take in, an honest answer then still has half a second to come.
 class Challenges {
 public:
-    explicit Challenges(const Limits& limits) : limits_(limits), waiting_(limits.challenges_max) {}
+    Challenges(const Limits& limits, Random& random)
+        : limits_(limits), waiting_(limits.challenges_max, random) {}
 
     // Null where none waits. Expired ones must have been dropped (expire).
     Challenge* find(const Contact& contact) { return waiting_.find(contact); }

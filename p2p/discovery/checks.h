@@ -11,7 +11,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <utility>
 
 namespace starling::p2p::discv5 {
 
@@ -24,8 +23,8 @@ public:
         Endpoint address;  // where to ask
     };
 
-    Checks(const Limits& limits, const Pace& pace)
-        : limits_(limits), lately_(pace.again, limits.ids_remembered_max) {}
+    Checks(const Limits& limits, const Pace& pace, Random& random)
+        : limits_(limits), lately_(pace.again, limits.ids_remembered_max, random) {}
 
     // False if it is being asked, was asked lately, or there is no room.
     bool add(Check check, Time now);
@@ -37,9 +36,21 @@ public:
     void settled(const NodeId& id, Origin origin);
 
 private:
+    // One record of a node.
+    struct Version {
+        NodeId id;
+        std::uint64_t sequence = 0;
+        friend bool operator==(const Version&, const Version&) = default;
+        friend std::uint64_t table_hash(const Version& version,
+                                        std::uint64_t key0,
+                                        std::uint64_t key1) {
+            return mix(table_hash(version.id, key0, key1) ^ version.sequence, key1 | 1);
+        }
+    };
+
     const Limits& limits_;
     // By record: who repeats a node's old record must not keep its new one from being asked about.
-    RecentIds<std::pair<NodeId, std::uint64_t>> lately_;
+    RecentIds<Version> lately_;
     std::deque<Check> waiting_;
     std::map<Endpoint, std::size_t> per_source_;  // of those that wait
     std::set<NodeId> known_;                      // that wait or are in flight

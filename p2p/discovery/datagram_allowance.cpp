@@ -15,6 +15,11 @@ bool is_loopback(const Endpoint& endpoint) {
     return endpoint.address == ipv6_loopback.address;
 }
 
+// One second more than exactly, for what rounding takes.
+Duration refill_time(double burst, double per_second) {
+    return std::chrono::seconds{static_cast<std::int64_t>(burst / per_second) + 1};
+}
+
 }  // namespace
 
 Endpoint sender_of(const Endpoint& from) {
@@ -30,21 +35,22 @@ TokenBucket full_bucket(double burst, double per_second) {
     return {static_cast<std::int64_t>(burst), static_cast<std::int64_t>(per_second), Time{}};
 }
 
-DatagramAllowance::DatagramAllowance(const Limits& limits)
+DatagramAllowance::DatagramAllowance(const Limits& limits, Random& random)
     : limits_(limits),
+      refilled_after_(refill_time(limits.address_packets_burst, limits.address_packets_per_second)),
       expected_(full_bucket(limits.packets_burst, limits.packets_per_second)),
       strangers_(full_bucket(limits.packets_burst, limits.packets_per_second)),
-      senders_(limits.addresses_tracked_max) {}
+      senders_(limits.addresses_tracked_max, random) {}
 
 bool DatagramAllowance::take_of_sender(const Endpoint& from, Time now) {
+    while (senders_.oldest() && *senders_.oldest() + refilled_after_ <= now)
+        senders_.erase(Endpoint{senders_.oldest_key()});
     const Endpoint sender = sender_of(from);
-    TokenBucket* own = senders_.find(sender);
+    TokenBucket* own = senders_.touch(sender, now);
     if (own == nullptr) {
         own = &senders_.put(
             sender, full_bucket(limits_.address_packets_burst, limits_.address_packets_per_second),
             now);
-    } else {
-        senders_.touch(sender, now);
     }
     return own->take(1, now);
 }

@@ -23,11 +23,12 @@ TokenBucket full_bucket(double burst, double per_second);
 // that what it wastes is not taken from the others'; and a flood from thousands of addresses leaves
 // the nodes that we already speak with alone.
 //
-// Remembers a bounded number of senders, those that were heard last. One that is forgotten begins
-// with a full allowance; that takes a flood too, which the strangers' allowance stops.
+// Remembers a bounded number of senders, those that were heard last, and of these only whose
+// allowance may not be full again. One that is forgotten earlier begins with a full one; that takes
+// a flood, which the strangers' allowance stops.
 class DatagramAllowance {
 public:
-    explicit DatagramAllowance(const Limits& limits);
+    DatagramAllowance(const Limits& limits, Random& random);
 
     // Before a datagram is decoded.
     bool take_of_sender(const Endpoint& from, Time now);
@@ -37,6 +38,7 @@ public:
 
 private:
     const Limits& limits_;
+    Duration refilled_after_;  // an empty allowance is full
     TokenBucket expected_;
     TokenBucket strangers_;
     LruMap<Endpoint, TokenBucket> senders_;

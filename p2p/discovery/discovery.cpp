@@ -72,17 +72,17 @@ Discovery::State::State(const Parameters& parameters_,
       identity(identity_),
       limits(limits_),
       pace(pace_of(parameters_)),
-      known(limits.records_remembered_max),
-      filter(parameters, identity.id, limits, known),
+      known(limits.records_remembered_max, random),
+      filter(parameters, identity.id, limits, known, random),
       table(identity.id, parameters, limits, random),
       wire(wire_of(kind, random)),
       requests(filter, limits, random),
       answers(table, filter, limits),
       own(parameters, identity),
-      checks(limits, pace),
+      checks(limits, pace, random),
       bootstrap(limits, pace),
       refresh(identity.id, pace, random),
-      told(pace.again, limits.ids_remembered_max) {}
+      told(pace.again, limits.ids_remembered_max, random) {}
 
 std::unique_ptr<Wire> Discovery::State::wire_of(WireKind kind, Random& random) {
     RecordOf record_of = [this](const NodeId& id) {
@@ -92,7 +92,7 @@ std::unique_ptr<Wire> Discovery::State::wire_of(WireKind kind, Random& random) {
         return other && other->sequence() > node->record->sequence() ? other : node->record;
     };
     if (kind == WireKind::open)
-        return std::make_unique<OpenWire>(identity.id, limits, std::move(record_of));
+        return std::make_unique<OpenWire>(identity.id, limits, random, std::move(record_of));
     return std::make_unique<SealedWire>(identity, limits, random, std::move(record_of));
 }
 
@@ -138,7 +138,7 @@ void Discovery::State::handle_timers(Turn& turn) {
     if (const auto target = refresh.due(table, turn.now)) search(*target, std::nullopt, turn);
     if (next_save && *next_save <= turn.now) {
         next_save.reset();
-        turn.out.emplace_back(SavePeers{saved(turn.now)});
+        turn.out.emplace_back(SavePeers{});
     }
 }
 

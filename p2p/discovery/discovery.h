@@ -57,10 +57,8 @@ struct TalkFinished {
     Ticket ticket = 0;
     std::optional<Bytes> response;  // none: no answer
 };
-struct SavePeers {  // the contents of peers.dat, to be replaced atomically
-    Bytes contents;
-};
-struct NodeJoined {  // the table
+struct SavePeers {};  // saved() is to be made peers.dat, replacing it atomically
+struct NodeJoined {   // the table
     NodeId id;
 };
 struct NodeLeft {
@@ -103,7 +101,7 @@ struct Start {
     // told us by their votes.
     std::optional<Endpoint> udp, tcp, udp6, tcp6;
     std::vector<Shared<Record>> bootnodes;
-    Bytes saved;  // what SavePeers once gave; empty or damaged: ignored
+    Bytes saved;  // what saved() once gave; empty or damaged: ignored
 };
 
 // Node Discovery v5.1 as a machine: datagrams and time in, datagrams and wake-ups out. Keeps the
@@ -128,7 +126,7 @@ public:
     [[nodiscard]] Shared<Record> record() const;  // our own; null before open()
     [[nodiscard]] const Table& table() const;
     [[nodiscard]] Figures figures() const;
-    // What SavePeers would give now: for a clean stop.
+    // The contents of peers.dat: whenever SavePeers asks for it, and at a clean stop.
     [[nodiscard]] Bytes saved(Time now) const;
 
 private:

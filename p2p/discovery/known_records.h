@@ -1,12 +1,11 @@
 #pragma once
 
 #include "consensus/bytes.h"
+#include "p2p/discovery/hashes.h"
 #include "p2p/identity/record.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <map>
-#include <set>
+#include <cstdint>
 
 namespace starling::p2p::discv5 {
 
@@ -16,7 +15,7 @@ namespace starling::p2p::discv5 {
 // Kept in two generations of half the bound each; what is asked for moves to the young one.
 class KnownRecords {
 public:
-    explicit KnownRecords(std::size_t records_max) : records_max_(records_max) {}
+    KnownRecords(std::size_t records_max, Random& random);
 
     // Null if these bytes are no record.
     Shared<Record> decode(ByteView rlp);
@@ -25,23 +24,26 @@ public:
     [[nodiscard]] Shared<Record> newest(const NodeId& id) const;
 
 private:
-    struct ByBytes {
-        using is_transparent = void;
-        static bool less(ByteView a, ByteView b) {
-            return std::ranges::lexicographical_compare(a, b);
+    // A keyed hash of a record's bytes. Whoever finds two records with one hash has them checked
+    // each time, for the bytes decide.
+    struct Hash {
+        std::uint64_t value = 0;
+        friend bool operator==(const Hash&, const Hash&) = default;
+        friend std::uint64_t table_hash(const Hash& hash, std::uint64_t, std::uint64_t) {
+            return hash.value;
         }
-        bool operator()(const Shared<Record>& a, const Shared<Record>& b) const {
-            return less(a->bytes(), b->bytes());
-        }
-        bool operator()(const Shared<Record>& a, ByteView b) const { return less(a->bytes(), b); }
-        bool operator()(ByteView a, const Shared<Record>& b) const { return less(a, b->bytes()); }
     };
     struct Generation {
-        std::set<Shared<Record>, ByBytes> records;
-        std::map<NodeId, Shared<Record>> newest;
+        explicit Generation(Random& random) : records(random), newest(random) {}
+
+        LookupTable<Hash, Shared<Record>> records;
+        LookupTable<NodeId, Shared<Record>> newest;
     };
 
+    [[nodiscard]] Hash hash_of(ByteView bytes) const;
+
     std::size_t records_max_;
+    std::uint64_t key0_, key1_;
     Generation young_, old_;
 };
 

@@ -1,13 +1,13 @@
 #include "p2p/discovery/lookup.h"
 
 #include "p2p/discovery/lookup_path.h"
+#include "p2p/discovery/subnet.h"
 #include "p2p/netgroup.h"
 
 #include <algorithm>
 #include <cassert>
 #include <map>
 #include <span>
-#include <string>
 #include <utility>
 
 namespace starling::p2p::discv5 {
@@ -48,7 +48,7 @@ struct Lookup::State {
     Time started;
     std::vector<LookupPath> paths = {};
     std::map<NodeId, Known> known = {};
-    std::map<std::string, Places> subnets = {};
+    std::map<Subnet, Places> subnets = {};
     std::vector<LookupStep> steps = {};
     std::vector<Found> seen = {};
 
@@ -108,7 +108,7 @@ bool Lookup::State::learn(const Shared<Record>& record,
 }
 
 Places Lookup::State::places_of(const Endpoint& address) const {
-    const auto it = subnets.find(subnet_of(address));
+    const auto it = subnets.find(Subnet::of(address));
     return it == subnets.end() ? Places{} : it->second;
 }
 
@@ -152,7 +152,7 @@ Lookup::Question Lookup::State::ask(const NodeId& id, std::size_t path, Time now
     node.standing = Standing::asked;
     node.path = path;
     node.step = steps.size();
-    ++subnets[subnet_of(node.address)].asked;
+    ++subnets[Subnet::of(node.address)].asked;
     ++paths[path].questions;
     ++paths[path].unanswered;
     Question question{.node = node.record, .distances = distances(id, paths[path])};
@@ -171,7 +171,7 @@ Known* Lookup::State::settle(const NodeId& id, Standing standing) {
     if (it == known.end() || it->second.standing != Standing::asked) return nullptr;
     Known& node = it->second;
     node.standing = standing;
-    Places& places = subnets.at(subnet_of(node.address));
+    Places& places = subnets.at(Subnet::of(node.address));
     assert(places.asked > 0 && paths[node.path].unanswered > 0);
     --places.asked;
     if (standing == Standing::answered) ++places.answered;

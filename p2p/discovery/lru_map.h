@@ -1,11 +1,13 @@
 #pragma once
 
+#include "consensus/lookup_table.h"
+#include "consensus/random.h"
 #include "consensus/time.h"
+#include "p2p/discovery/hashes.h"
 
 #include <cassert>
 #include <cstddef>
 #include <list>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -16,18 +18,22 @@ namespace starling::p2p::discv5 {
 template <class K, class V>
 class LruMap {
 public:
-    explicit LruMap(std::size_t capacity) : capacity_(capacity) { assert(capacity > 0); }
+    LruMap(std::size_t capacity, Random& random) : capacity_(capacity), index_(random) {
+        assert(capacity > 0);
+    }
 
     // Null if absent. Pointers live until the entry is erased or forgotten.
     V* find(const K& key) {
-        const auto it = index_.find(key);
-        return it == index_.end() ? nullptr : &it->second->value;
+        const auto* at = index_.find(key);
+        return at == nullptr ? nullptr : &(*at)->value;
     }
-    void touch(const K& key, Time now) {
-        const auto it = index_.find(key);
-        if (it == index_.end()) return;
-        it->second->used = now;
-        entries_.splice(entries_.end(), entries_, it->second);
+    // The same, and it is used now.
+    V* touch(const K& key, Time now) {
+        const auto* at = index_.find(key);
+        if (at == nullptr) return nullptr;
+        (*at)->used = now;
+        entries_.splice(entries_.end(), entries_, *at);
+        return &(*at)->value;
     }
     // Replaces what was there. `forgotten`, if given, is told the key that had to go.
     V& put(const K& key, V value, Time now, std::optional<K>* forgotten = nullptr) {
@@ -42,10 +48,11 @@ public:
         return entries_.back().value;
     }
     bool erase(const K& key) {
-        const auto it = index_.find(key);
-        if (it == index_.end()) return false;
-        entries_.erase(it->second);
-        index_.erase(it);
+        const auto* at = index_.find(key);
+        if (at == nullptr) return false;
+        const auto entry = *at;
+        index_.erase(key);
+        entries_.erase(entry);
         return true;
     }
 
@@ -66,7 +73,7 @@ private:
 
     std::size_t capacity_;
     std::list<Entry> entries_;  // used longest ago first
-    std::map<K, typename std::list<Entry>::iterator> index_;
+    LookupTable<K, typename std::list<Entry>::iterator> index_;
 };
 
 }  // namespace starling::p2p::discv5

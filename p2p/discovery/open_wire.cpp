@@ -12,15 +12,15 @@ std::size_t wire_bytes(const OpenPacket& packet) {
     return kOrdinaryBytes + encoded_bytes(packet.message) + kTagBytes;
 }
 
-OpenWire::OpenWire(const NodeId& own, const Limits& limits, RecordOf record_of)
+OpenWire::OpenWire(const NodeId& own, const Limits& limits, Random& random, RecordOf record_of)
     : own_(own),
       limits_(limits),
       record_of_(std::move(record_of)),
-      allowance_(limits),
+      allowance_(limits, random),
       their_handshakes_(full_bucket(limits.handshakes_burst, limits.handshakes_per_second)),
       own_handshakes_(full_bucket(limits.handshakes_burst, limits.handshakes_per_second)),
-      sessions_(limits.sessions_max),
-      asked_(limits.requests_max) {}
+      sessions_(limits, random),
+      asked_(limits.requests_max, random) {}
 
 void OpenWire::send_request(const Contact& to,
                             const CompressedKey& /*key*/,
@@ -29,8 +29,8 @@ void OpenWire::send_request(const Contact& to,
                             std::vector<Datagram>& out) {
     assert(is_request(message));
     expire(now);
-    if (sessions_.find(to) == nullptr) asked_.put(to, {}, now);
-    send(to, std::move(message), now, out);
+    if (!sessions_.use(to, now)) asked_.put(to, {}, now);
+    send(to, std::move(message), out);
 }
 
 void OpenWire::send_response(const Contact& to,
@@ -39,7 +39,7 @@ void OpenWire::send_response(const Contact& to,
                              std::vector<Datagram>& out) {
     assert(!is_request(message));
     expire(now);
-    if (sessions_.find(to) != nullptr) send(to, std::move(message), now, out);
+    if (sessions_.use(to, now)) send(to, std::move(message), out);
 }
 
 void OpenWire::received(const DatagramReceived& datagram,
@@ -52,13 +52,11 @@ void OpenWire::received(const DatagramReceived& datagram,
     if (packet == nullptr || packet->to != own_ || packet->from == own_)
         return drop(Dropped::bad_packet);
     const Contact contact{packet->from, datagram.from};
-    const bool known = sessions_.find(contact) != nullptr;
+    const bool known = sessions_.use(contact, now);
     const bool expected = known || asked_.find(contact) != nullptr;
     if (!allowance_.take_of_all(expected, now)) return drop(Dropped::rate_limited);
     Shared<Record> news;
-    if (known) {
-        sessions_.touch(contact, now);
-    } else {
+    if (!known) {
         auto record = met(contact, *packet, now);
         if (!record) return;
         news = std::move(*record);
@@ -72,14 +70,11 @@ void OpenWire::received(const DatagramReceived& datagram,
 void OpenWire::expire(Time now) {
     while (asked_.oldest() && *asked_.oldest() + limits_.challenge_timeout <= now)
         asked_.erase(Contact{asked_.oldest_key()});
-    while (sessions_.oldest() && *sessions_.oldest() + limits_.session_idle_max <= now)
-        sessions_.erase(Contact{sessions_.oldest_key()});
 }
 
-void OpenWire::send(const Contact& to, Message message, Time now, std::vector<Datagram>& out) {
+void OpenWire::send(const Contact& to, Message message, std::vector<Datagram>& out) {
     assert(within_bounds(message));
     ++counters_.sent[message.index()];
-    sessions_.touch(to, now);
     auto packet =
         std::make_shared<const OpenPacket>(OpenPacket{own_, to.id, record_, std::move(message)});
     out.push_back({.to = to.address, .open = std::move(packet)});
@@ -103,7 +98,7 @@ std::optional<Shared<Record>> OpenWire::met(const Contact& contact,
     }
     ++counters_.handshakes;
     asked_.erase(contact);
-    sessions_.put(contact, {}, now);
+    sessions_.add(contact, now);
     const bool news =
         theirs && sent != nullptr && (known == nullptr || known->sequence() != sent->sequence());
     return news ? sent : nullptr;

@@ -3,6 +3,7 @@
 #include "p2p/discovery/datagram_allowance.h"
 #include "p2p/discovery/limits.h"
 #include "p2p/discovery/lru_map.h"
+#include "p2p/discovery/met_contacts.h"
 #include "p2p/discovery/open_packet.h"
 #include "p2p/discovery/wire.h"
 
@@ -25,7 +26,7 @@ namespace starling::p2p::discv5 {
 // Bounds: sessions_max, and requests_max contacts that were asked and are still unknown.
 class OpenWire final : public Wire {
 public:
-    OpenWire(const NodeId& own, const Limits& limits, RecordOf record_of);
+    OpenWire(const NodeId& own, const Limits& limits, Random& random, RecordOf record_of);
 
     void set_record(Shared<Record> own) override { record_ = std::move(own); }
     void send_request(const Contact& to,
@@ -52,7 +53,7 @@ private:
 
     void expire(Time now);
     void drop(Dropped reason) { ++counters_.dropped[static_cast<std::size_t>(reason)]; }
-    void send(const Contact& to, Message message, Time now, std::vector<Datagram>& out);
+    void send(const Contact& to, Message message, std::vector<Datagram>& out);
     // A session with who has none yet, and its record if that is news. Nothing if it may not be.
     std::optional<Shared<Record>> met(const Contact& contact, const OpenPacket& packet, Time now);
 
@@ -64,7 +65,7 @@ private:
     DatagramAllowance allowance_;
     TokenBucket their_handshakes_;
     TokenBucket own_handshakes_;
-    LruMap<Contact, Nothing> sessions_;
+    MetContacts sessions_;
     LruMap<Contact, Nothing> asked_;  // a queue: of who has no session yet, for challenge_timeout
 };
 

@@ -117,11 +117,11 @@ Bytes bytes_of(ByteView view) {
 
 using Fields = Result<Message, MessageError>;
 
-Fields read_ping(RequestId id, RlpReader& in) {
-    return Message{Ping{std::move(id), in.number()}};
+Fields read_ping(const RequestId& id, RlpReader& in) {
+    return Message{Ping{id, in.number()}};
 }
-Fields read_pong(RequestId id, RlpReader& in) {
-    Pong pong{.id = std::move(id), .sequence = in.number(), .seen = {}};
+Fields read_pong(const RequestId& id, RlpReader& in) {
+    Pong pong{.id = id, .sequence = in.number(), .seen = {}};
     const ByteView address = in.string();
     const std::uint64_t port = in.number();
     if (in.failed()) return Failure{MessageError::bad_rlp};
@@ -138,8 +138,8 @@ Fields read_pong(RequestId id, RlpReader& in) {
     }
     return Message{std::move(pong)};
 }
-Fields read_find_node(RequestId id, RlpReader& in) {
-    FindNode find{.id = std::move(id), .distances = {}};
+Fields read_find_node(const RequestId& id, RlpReader& in) {
+    FindNode find{.id = id, .distances = {}};
     RlpReader distances = in.list();
     while (!distances.empty()) {
         const std::uint64_t distance = distances.number();
@@ -151,8 +151,8 @@ Fields read_find_node(RequestId id, RlpReader& in) {
     if (distances.failed()) in.fail();
     return Message{std::move(find)};
 }
-Fields read_nodes(RequestId id, RlpReader& in) {
-    Nodes nodes{.id = std::move(id), .total = in.number(), .records = {}};
+Fields read_nodes(const RequestId& id, RlpReader& in) {
+    Nodes nodes{.id = id, .total = in.number(), .records = {}};
     RlpReader records = in.list();
     while (!records.empty()) {
         const bool list = records.at_list();
@@ -165,20 +165,20 @@ Fields read_nodes(RequestId id, RlpReader& in) {
     if (records.failed()) in.fail();
     return Message{std::move(nodes)};
 }
-Fields read_talk_request(RequestId id, RlpReader& in) {
+Fields read_talk_request(const RequestId& id, RlpReader& in) {
     const ByteView protocol = in.string();
     const ByteView request = in.string();
-    return Message{TalkRequest{std::move(id), bytes_of(protocol), bytes_of(request)}};
+    return Message{TalkRequest{id, bytes_of(protocol), bytes_of(request)}};
 }
-Fields read_talk_response(RequestId id, RlpReader& in) {
-    return Message{TalkResponse{std::move(id), bytes_of(in.string())}};
+Fields read_talk_response(const RequestId& id, RlpReader& in) {
+    return Message{TalkResponse{id, bytes_of(in.string())}};
 }
 
 // Of Message's alternatives, in their order; the type byte is one more than the index.
 struct Kind {
     std::string_view name;
     bool request;
-    Fields (*read)(RequestId, RlpReader&);
+    Fields (*read)(const RequestId&, RlpReader&);
 };
 constexpr std::array<Kind, std::variant_size_v<Message>> kKinds = {{
     {"ping", true, read_ping},
@@ -204,9 +204,8 @@ std::string_view name_of(const Message& message) {
 }
 
 Bytes encode(const Message& message) {
-    assert(request_id(message).size() <= kRequestIdBytesMax);
     RlpWriter fields;
-    fields.string(request_id(message));
+    fields.string(request_id(message).view());
     std::visit([&](const auto& m) { write(fields, m); }, message);
     RlpWriter list;
     list.list(fields.take());
@@ -217,12 +216,11 @@ Bytes encode(const Message& message) {
 
 std::size_t encoded_bytes(const Message& message) {
     const std::size_t fields = std::visit([](const auto& m) { return fields_size(m); }, message);
-    return 1 + with_prefix(size_of(ByteView(request_id(message))) + fields);
+    return 1 + with_prefix(size_of(request_id(message).view()) + fields);
 }
 
 bool within_bounds(const Message& message) {
-    return request_id(message).size() <= kRequestIdBytesMax &&
-           std::visit([](const auto& m) { return bounded(m); }, message);
+    return std::visit([](const auto& m) { return bounded(m); }, message);
 }
 
 std::string_view describe(MessageError error) {
@@ -251,7 +249,7 @@ Result<Message, MessageError> decode_message(ByteView plain) {
     const ByteView id = in.string();
     if (whole.failed() || !whole.finished() || in.failed()) return Failure{MessageError::bad_rlp};
     if (id.size() > kRequestIdBytesMax) return Failure{MessageError::long_request_id};
-    Fields message = kKinds[type - 1].read(bytes_of(id), in);
+    Fields message = kKinds[type - 1].read(RequestId(id), in);
     if (!message) return message;
     if (!in.finished()) return Failure{MessageError::bad_rlp};
     return message;

@@ -4,8 +4,13 @@
 #include "consensus/result.h"
 #include "p2p/identity/record.h"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
+#include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -14,8 +19,29 @@ namespace starling::p2p::discv5 {
 
 // The messages of Node Discovery v5.1 (discv5-wire, "Protocol Messages").
 
-using RequestId = Bytes;  // at most 8 bytes, given back byte for byte
 constexpr std::size_t kRequestIdBytesMax = 8;
+// What a request is called by its sender; given back byte for byte.
+class RequestId {
+public:
+    RequestId() = default;
+    // At most kRequestIdBytesMax bytes.
+    RequestId(ByteView bytes) : size_(static_cast<std::uint8_t>(bytes.size())) {
+        assert(bytes.size() <= kRequestIdBytesMax);
+        std::ranges::copy(bytes, bytes_.begin());
+    }
+    RequestId(const Bytes& bytes) : RequestId(ByteView(bytes)) {}
+    RequestId(std::initializer_list<std::uint8_t> bytes)
+        : RequestId(ByteView(bytes.begin(), bytes.size())) {}
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] ByteView view() const { return {bytes_.data(), size_}; }
+
+    friend auto operator<=>(const RequestId&, const RequestId&) = default;
+
+private:
+    std::array<std::uint8_t, kRequestIdBytesMax> bytes_{};
+    std::uint8_t size_ = 0;
+};
 constexpr unsigned kDistanceMax = 256;
 constexpr std::size_t kDistancesMax = kDistanceMax + 1;  // each once
 // A datagram of 1,280 bytes holds ten of the smallest records (id, key and signature: 119 bytes).

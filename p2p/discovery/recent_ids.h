@@ -1,10 +1,9 @@
 #pragma once
 
 #include "consensus/time.h"
-#include "p2p/identity/node_id.h"
+#include "p2p/discovery/hashes.h"
 
 #include <cstddef>
-#include <set>
 #include <utility>
 
 namespace starling::p2p::discv5 {
@@ -17,24 +16,29 @@ namespace starling::p2p::discv5 {
 template <class Id = NodeId>
 class RecentIds {
 public:
-    RecentIds(Duration span, std::size_t ids_max) : span_(span), ids_max_(ids_max) {}
+    RecentIds(Duration span, std::size_t ids_max, Random& random)
+        : span_(span), ids_max_(ids_max), young_(random), old_(random) {}
 
     // True if it was not met lately; it is from now on.
     bool first(const Id& id, Time now) {
         if (now - begun_ >= span_ || young_.size() >= ids_max_ / 2) turn(now);
-        return !old_.contains(id) && young_.insert(id).second;
+        return !old_.contains(id) && young_.try_emplace(id).second;
     }
 
 private:
+    struct Nothing {};
+
     void turn(Time now) {
-        old_ = now - begun_ < 2 * span_ ? std::move(young_) : std::set<Id>{};
+        std::swap(old_, young_);
         young_.clear();
+        young_.reserve(0);  // gives its memory back
+        if (now - begun_ >= 2 * span_) old_.clear();
         begun_ = now;
     }
 
     Duration span_;
     std::size_t ids_max_;
-    std::set<Id> young_, old_;
+    LookupTable<Id, Nothing> young_, old_;
     Time begun_;
 };
 

@@ -9,12 +9,13 @@ namespace starling::p2p::discv5 {
 RecordFilter::RecordFilter(const Parameters& parameters,
                            const NodeId& own,
                            const Limits& limits,
-                           KnownRecords& known)
+                           KnownRecords& known,
+                           Random& random)
     : rules_(parameters.overlay),
       tag_(network_tag(parameters)),
       own_(own),
       known_(known),
-      foreign_(pace_of(parameters).refresh, limits.ids_remembered_max) {}
+      foreign_(pace_of(parameters).refresh, limits.ids_remembered_max, random) {}
 
 std::vector<Shared<Record>> RecordFilter::believed(const Request& request,
                                                    const Nodes& nodes,
@@ -34,7 +35,6 @@ std::vector<Shared<Record>> RecordFilter::believed(const Request& request,
     }
     for (const Shared<Record>& record : nodes.checked) {
         if (left-- == 0) return out;
-        known_.add(record);
         take(record);
     }
     return out;

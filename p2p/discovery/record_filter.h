@@ -25,7 +25,8 @@ public:
     RecordFilter(const Parameters& parameters,
                  const NodeId& own,
                  const Limits& limits,
-                 KnownRecords& known);
+                 KnownRecords& known,
+                 Random& random);
 
     // At most `most` of its records are looked at.
     std::vector<Shared<Record>> believed(const Request& request,

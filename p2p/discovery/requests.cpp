@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 namespace starling::p2p::discv5 {
 namespace {
@@ -21,21 +22,25 @@ bool fits(Purpose purpose, const Message& response) {
     return false;
 }
 
+std::size_t place_of(Purpose purpose) {
+    return static_cast<std::size_t>(purpose);
+}
+
 }  // namespace
 
 std::optional<RequestId> Requests::begin(Request request, Time now) {
     const NodeId id = request.record->id();
-    const auto node = per_node_.find(id);
-    const std::size_t of_node = node == per_node_.end() ? 0 : node->second;
+    const Counts* node = per_node_.find(id);
+    const std::size_t of_node =
+        node == nullptr ? 0 : std::accumulate(node->begin(), node->end(), std::size_t{0});
     if (pending_.size() >= limits_.requests_max || of_node >= limits_.requests_per_node_max)
         return std::nullopt;
     const RequestId name = fresh_id();
     const Time deadline = now + limits_.request_timeout;
-    by_purpose_.emplace(id, request.purpose);
-    ++per_purpose_[static_cast<std::size_t>(request.purpose)];
+    ++per_purpose_[place_of(request.purpose)];
+    ++per_node_[id][place_of(request.purpose)];
     pending_.emplace(name, Pending{std::move(request), deadline, {}, {}});
     deadlines_.emplace(deadline, name);
-    ++per_node_[id];
     ++begun_;
     return name;
 }
@@ -76,7 +81,8 @@ std::optional<Time> Requests::next_wakeup() const {
 }
 
 bool Requests::waits(Purpose purpose, const NodeId& id) const {
-    return by_purpose_.contains({id, purpose});
+    const Counts* node = per_node_.find(id);
+    return node != nullptr && (*node)[place_of(purpose)] > 0;
 }
 
 // Unpredictable, so that only who saw the request can answer it. The first byte is never zero:
@@ -84,12 +90,12 @@ bool Requests::waits(Purpose purpose, const NodeId& id) const {
 RequestId Requests::fresh_id() {
     while (true) {
         std::uint64_t bits = random_.next();
-        RequestId id(kRequestIdBytesMax);
+        std::array<std::uint8_t, kRequestIdBytesMax> id;
         for (std::uint8_t& byte : id) {
             byte = static_cast<std::uint8_t>(bits);
             bits >>= 8;
         }
-        if (id.front() != 0 && !pending_.contains(id)) return id;
+        if (id.front() != 0 && !pending_.contains(ByteView(id))) return ByteView(id);
     }
 }
 
@@ -108,12 +114,12 @@ std::optional<Reply> Requests::join(Pending& pending, const Nodes& nodes, Time n
             pending.records, [&](const auto& other) { return other->id() == record->id(); });
         if (!twice) pending.records.push_back(std::move(record));
     }
-    packets.push_back(nodes);
     const std::uint64_t total =
         std::clamp<std::uint64_t>(nodes.total, 1, limits_.nodes_packets_max);
-    if (packets.size() < total && pending.records.size() < limits_.bucket_nodes)
-        return std::nullopt;
-    return std::move(pending.records);
+    if (packets.size() + 1 >= total || pending.records.size() >= limits_.bucket_nodes)
+        return std::move(pending.records);
+    packets.push_back(nodes);
+    return std::nullopt;
 }
 
 Settled Requests::settle(Pendings::iterator it, Reply reply) {
@@ -121,12 +127,11 @@ Settled Requests::settle(Pendings::iterator it, Reply reply) {
     deadlines_.erase({it->second.deadline, it->first});
     pending_.erase(it);
     const NodeId& id = settled.request.record->id();
-    // One purpose of a node may wait several times only for lookups and talks, of which nobody
-    // asks whether they wait.
-    by_purpose_.erase({id, settled.request.purpose});
-    --per_purpose_[static_cast<std::size_t>(settled.request.purpose)];
-    const auto node = per_node_.find(id);
-    if (--node->second == 0) per_node_.erase(node);
+    const std::size_t purpose = place_of(settled.request.purpose);
+    --per_purpose_[purpose];
+    Counts* node = per_node_.find(id);
+    --(*node)[purpose];
+    if (*node == Counts{}) per_node_.erase(id);
     return settled;
 }
 

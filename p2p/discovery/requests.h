@@ -1,5 +1,6 @@
 #pragma once
 
+#include "consensus/lookup_table.h"
 #include "consensus/random.h"
 #include "consensus/time.h"
 #include "p2p/discovery/known_records.h"
@@ -36,7 +37,7 @@ struct Settled {
 class Requests {
 public:
     Requests(RecordFilter& filter, const Limits& limits, Random& random)
-        : filter_(filter), limits_(limits), random_(random) {}
+        : filter_(filter), limits_(limits), random_(random), per_node_(random) {}
 
     // The id under which to send it; none if there is no room.
     std::optional<RequestId> begin(Request request, Time now);
@@ -64,6 +65,7 @@ private:
         std::vector<Nodes> packets;
         std::vector<Shared<Record>> records;  // of them, that are believed
     };
+    using Counts = std::array<std::uint32_t, kPurposes>;  // by purpose
     using Pendings = std::map<RequestId, Pending>;
 
     RequestId fresh_id();
@@ -76,9 +78,8 @@ private:
     Random& random_;
     Pendings pending_;
     std::set<std::pair<Time, RequestId>> deadlines_;
-    std::map<NodeId, std::size_t> per_node_;
-    std::set<std::pair<NodeId, Purpose>> by_purpose_;
-    std::array<std::size_t, kPurposes> per_purpose_{};
+    LookupTable<NodeId, Counts> per_node_;  // none of them all zero
+    Counts per_purpose_{};
     std::uint64_t begun_ = 0, timeouts_ = 0, unsolicited_ = 0;
 };
 

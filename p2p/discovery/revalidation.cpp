@@ -1,5 +1,6 @@
 #include "p2p/discovery/revalidation.h"
 
+#include "p2p/discovery/hashes.h"
 #include "p2p/earliest.h"
 
 #include <algorithm>
@@ -22,11 +23,19 @@ void Revalidation::place(const NodeId& id, List list, Time now) {
     Round& round = rounds_[list == List::fast ? 0 : 1];
     if (round.nodes.empty()) schedule(round, now);
     round.nodes.push_back(id);
+    round.prefixes.push_back(prefix_of(id));
 }
 
 void Revalidation::remove(const NodeId& id) {
+    const std::uint64_t prefix = prefix_of(id);
     for (Round& round : rounds_) {
-        std::erase(round.nodes, id);
+        for (std::size_t i = 0; i < round.nodes.size(); ++i) {
+            if (round.prefixes[i] != prefix || round.nodes[i] != id) continue;
+            const auto at = static_cast<std::ptrdiff_t>(i);
+            round.nodes.erase(round.nodes.begin() + at);
+            round.prefixes.erase(round.prefixes.begin() + at);
+            break;
+        }
         if (round.out && round.out->id == id) round.out.reset();
     }
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -39,7 +40,8 @@ private:
     struct Round {
         Duration interval{0};
         std::vector<NodeId> nodes;
-        Time next;  // of meaning while there are nodes
+        std::vector<std::uint64_t> prefixes;  // of the nodes' ids, to find one quickly
+        Time next;                            // of meaning while there are nodes
         std::optional<Check> out;
     };
 

@@ -21,12 +21,12 @@ SealedWire::State::State(const Identity& own,
       limits(bounds),
       random(chance),
       record_of(std::move(records)),
-      allowance(bounds),
+      allowance(bounds, chance),
       their_handshakes(full_bucket(bounds.handshakes_burst, bounds.handshakes_per_second)),
       own_handshakes(full_bucket(bounds.handshakes_burst, bounds.handshakes_per_second)),
-      sessions(bounds.sessions_max),
-      initiations(bounds.requests_max),
-      challenges(bounds),
+      sessions(bounds.sessions_max, chance),
+      initiations(bounds.requests_max, chance),
+      challenges(bounds, chance),
       flights(bounds) {}
 
 void SealedWire::State::expire(Time now) {

@@ -126,7 +126,7 @@ void SealedWire::State::begin(Flights::Serial serial,
         attempt.carried = serial;
     } else {
         const auto id = random_array<kRequestIdBytesMax>(random);
-        plain = encode(Ping{{id.begin(), id.end()}, record ? record->sequence() : 0});
+        plain = encode(Ping{ByteView(id), record ? record->sequence() : 0});
     }
     Packet answer{.masking_iv = random_array<16>(random),
                   .nonce = *next_nonce(attempt.keys, random),

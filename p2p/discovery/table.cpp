@@ -59,12 +59,15 @@ struct Table::State {
     OverlayRules rules;
     Limits limits;
     Random& random;
-    std::array<Bucket, kDistances> buckets;  // by distance less one
+    // By 256 less the distance, as many as were needed: half of all nodes are in the first.
+    std::vector<Bucket> buckets;
     std::size_t size = 0;
     AddressCounts addresses;  // of the nodes, not the replacements
     Revalidation revalidation;
 
-    Bucket& bucket_of(const NodeId& id) { return buckets[log_distance(own, id) - 1]; }
+    // Makes it if there is none, which moves the others.
+    Bucket& bucket_of(const NodeId& id);
+    [[nodiscard]] Bucket* bucket_at(unsigned distance);  // null: empty
     [[nodiscard]] std::vector<TableNode> all() const;
 
     // Why a node like this never enters; nothing if it may.
@@ -80,6 +83,18 @@ struct Table::State {
     Admission meet(Bucket& bucket, TableNode node, Time now);
     Admission meet_again(Bucket& bucket, const TableNode& seen, Time now);
 };
+
+Bucket& Table::State::bucket_of(const NodeId& id) {
+    const std::size_t at = kDistances - log_distance(own, id);
+    assert(at < kDistances);
+    if (at >= buckets.size()) buckets.resize(at + 1);
+    return buckets[at];
+}
+
+Bucket* Table::State::bucket_at(unsigned distance) {
+    const std::size_t at = kDistances - distance;
+    return at < buckets.size() ? &buckets[at] : nullptr;
+}
 
 std::vector<TableNode> Table::State::all() const {
     std::vector<TableNode> out;
@@ -225,9 +240,10 @@ std::optional<Departure> Table::failed(const NodeId& id, Time now) {
 
 void Table::refreshed(const Shared<Record>& record) {
     if (record->id() == state_->own || !record->of_network(state_->network)) return;
-    Bucket& bucket = state_->bucket_of(record->id());
-    TableNode* node = bucket.find(record->id());
-    if (node == nullptr) node = bucket.find_replacement(record->id());
+    Bucket* bucket = state_->bucket_at(log_distance(state_->own, record->id()));
+    if (bucket == nullptr) return;
+    TableNode* node = bucket->find(record->id());
+    if (node == nullptr) node = bucket->find_replacement(record->id());
     if (node == nullptr || !names(*record, node->address)) return;
     node->record = newest(node->record, record);
 }
@@ -245,7 +261,9 @@ std::optional<Time> Table::next_wakeup() const {
 }
 
 const TableNode* Table::find(const NodeId& id) const {
-    return id == state_->own ? nullptr : state_->bucket_of(id).find(id);
+    if (id == state_->own) return nullptr;
+    Bucket* bucket = state_->bucket_at(log_distance(state_->own, id));
+    return bucket == nullptr ? nullptr : bucket->find(id);
 }
 
 std::vector<TableNode> Table::at(std::span<const unsigned> distances, std::size_t most) {
@@ -255,7 +273,9 @@ std::vector<TableNode> Table::at(std::span<const unsigned> distances, std::size_
         if (distance == 0 || distance > kDistances || done.test(distance)) continue;
         done.set(distance);
         const std::size_t begin = out.size();
-        for (const TableNode& node : state_->buckets[distance - 1].nodes)
+        const Bucket* bucket = state_->bucket_at(distance);
+        if (bucket == nullptr) continue;
+        for (const TableNode& node : bucket->nodes)
             if (node.live) out.push_back(node);
         for (std::size_t end = out.size(); end > begin + 1; --end)  // Fisher and Yates
             std::swap(out[end - 1], out[begin + state_->random.below(end - begin)]);
@@ -284,12 +304,12 @@ bool Table::has_live() const {
 std::vector<BucketView> Table::buckets() const {
     std::vector<BucketView> out;
     for (unsigned distance = 1; distance <= kDistances; ++distance) {
-        const Bucket& bucket = state_->buckets[distance - 1];
-        if (bucket.nodes.empty()) continue;
+        const Bucket* bucket = state_->bucket_at(distance);
+        if (bucket == nullptr || bucket->nodes.empty()) continue;
         out.push_back({.distance = distance,
-                       .nodes = bucket.nodes,
-                       .replacements = bucket.replacements.size(),
-                       .revalidated = bucket.revalidated});
+                       .nodes = bucket->nodes,
+                       .replacements = bucket->replacements.size(),
+                       .revalidated = bucket->revalidated});
     }
     return out;
 }

@@ -35,7 +35,8 @@ TEST_F(DiscoveryConformance, Ping) {
 }
 
 TEST_F(DiscoveryConformance, RequestIdsComeBackByteForByte) {
-    for (const RequestId& id : {RequestId{}, RequestId{0}, RequestId{0, 0, 7}, RequestId(8, 0)}) {
+    for (const RequestId& id :
+         {RequestId{}, RequestId{0}, RequestId{0, 0, 7}, RequestId(Bytes(8, 0))}) {
         const auto pong = probe.ask_for<Pong>(node, Ping{id, 1});
         ASSERT_TRUE(pong);
         EXPECT_EQ(pong->id, id);

@@ -27,7 +27,8 @@ struct OpenNode {
         : limits(bounds),
           address(Endpoint::ipv4({10, 0, number, 1}, 9'000)),
           identity(test::identity_of(100U + number)),
-          wire(identity.id, limits, [this](const NodeId& id) {
+          random(number),
+          wire(identity.id, limits, random, [this](const NodeId& id) {
               const auto it = known.find(id);
               return it == known.end() ? nullptr : it->second;
           }) {
@@ -69,6 +70,7 @@ struct OpenNode {
     Identity identity;
     std::map<NodeId, Shared<Record>> known;
     Shared<Record> record;
+    test::SeededRandom random;
     OpenWire wire;
     std::vector<Delivered> heard;
 };

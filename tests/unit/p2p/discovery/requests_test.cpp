@@ -49,8 +49,8 @@ protected:
     Time now = Time{1'000'000s};
     Limits limits;
     test::SeededRandom random{1};
-    KnownRecords known{100};
-    RecordFilter filter{local(), test::identity_of(99).id, limits, known};
+    KnownRecords known{100, random};
+    RecordFilter filter{local(), test::identity_of(99).id, limits, known, random};
     Requests requests{filter, limits, random};
 };
 
@@ -59,7 +59,7 @@ TEST_F(DiscoveryRequests, IdsHaveEightBytesAndDoNotBeginWithZero) {
         const auto id = requests.begin(ping(1 + i / 16), now);
         ASSERT_TRUE(id);
         EXPECT_EQ(id->size(), 8u);
-        EXPECT_NE(id->front(), 0);
+        EXPECT_NE(id->view().front(), 0);
     }
 }
 

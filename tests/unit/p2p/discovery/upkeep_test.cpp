@@ -154,7 +154,7 @@ TEST_F(DiscoveryUpkeep, ATableThatIsStockedLeavesTheBootstrapNodesAlone) {
 }
 
 TEST_F(DiscoveryUpkeep, ChecksEachNodeOnceInAWhileWhoeverTellsOfIt) {
-    Checks checks(limits, pace);
+    Checks checks(limits, pace, random);
     const auto told = [&](std::uint64_t number, std::uint64_t source) {
         return Checks::Check{{node(number), p2p::Origin::overlay, address(source)},
                              address(number)};
@@ -169,7 +169,7 @@ TEST_F(DiscoveryUpkeep, ChecksEachNodeOnceInAWhileWhoeverTellsOfIt) {
 }
 
 TEST_F(DiscoveryUpkeep, ANodesNewerRecordIsCheckedAlthoughSomebodyRepeatsItsOldOne) {
-    Checks checks(limits, pace);
+    Checks checks(limits, pace, random);
     const auto told = [&](std::uint64_t sequence, std::uint64_t source) {
         return Checks::Check{{node(1, sequence), p2p::Origin::gossiped, address(source)},
                              address(1)};
@@ -182,7 +182,7 @@ TEST_F(DiscoveryUpkeep, ANodesNewerRecordIsCheckedAlthoughSomebodyRepeatsItsOldO
 }
 
 TEST_F(DiscoveryUpkeep, OneLiarLeavesRoomForTheChecksOfOthers) {
-    Checks checks(limits, pace);
+    Checks checks(limits, pace, random);
     const auto told = [&](std::uint64_t number, std::uint64_t source) {
         return Checks::Check{{node(number), p2p::Origin::gossiped, address(source)},
                              address(number)};
@@ -203,7 +203,7 @@ TEST_F(DiscoveryUpkeep, OneLiarLeavesRoomForTheChecksOfOthers) {
 }
 
 TEST_F(DiscoveryUpkeep, ThoseThatSpokeToUsFirstAreCheckedWhenThereIsRoom) {
-    Checks checks(limits, pace);
+    Checks checks(limits, pace, random);
     std::size_t taken = 0;
     for (std::uint64_t i = 0; i < 100; ++i) {
         const Checks::Check check{{node(i), p2p::Origin::inbound, address(i)}, address(i)};

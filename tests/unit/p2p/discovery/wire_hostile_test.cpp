@@ -95,8 +95,8 @@ TEST(WireHostile, FloodsFromManyAddressesHoldABoundedMemory) {
     limits.packets_per_second = 1e6;
     limits.packets_burst = 1e6;
     WireNode victim{1, limits};
-    Challenges challenges(limits);
-    DatagramAllowance allowance(limits);
+    Challenges challenges(limits, random);
+    DatagramAllowance allowance(limits, random);
     for (std::uint64_t i = 0; i < 5'000; ++i) {
         const Time now = kStart + Duration{static_cast<std::int64_t>(i) / 100};
         EXPECT_LE(victim.receive(stranger(i), undecryptable(random, victim), now).size(), 1u);
@@ -170,7 +170,8 @@ TEST(WireHostile, OneAddressHoldsFewChallenges) {
 TEST(WireHostile, AChallengeThatWasForgottenCountsNoMore) {
     Limits limits;
     limits.challenges_max = 1;
-    Challenges challenges(limits);
+    test::SeededRandom random(5);
+    Challenges challenges(limits, random);
     for (std::uint8_t i = 0; i < 100; ++i)
         EXPECT_TRUE(challenges.add({{{i}}, stranger(i % 2)}, {}, kStart)) << int{i};
     EXPECT_EQ(challenges.size(), 1u);
