@@ -1,5 +1,6 @@
 #include "sim/hostile/spoiled.h"
 
+#include "consensus/connect_block.h"
 #include "consensus/serialize.h"
 #include "sim/engine/stream.h"
 #include "sim/host/assumed_signatures.h"
