@@ -8,7 +8,6 @@ namespace starling::sim {
 
 namespace {
 
-constexpr std::size_t kBareBytes = 40;  // headers of IPv4 and TCP
 // RFC 6335's dynamic ports.
 constexpr std::uint32_t kFirstPort = 49'152, kPorts = 16'384;
 
@@ -31,7 +30,7 @@ void Connections::dial(HostIndex from, const p2p::Dial& dial) {
         return fail(from, dial.address, kDialTimeout);
     Connection& connection = make(from, to, dial);
     set_deadline(connection, kDialTimeout);
-    put(connection, kDialler, Parcel::Kind::syn, kBareBytes);
+    put(connection, kDialler, Parcel::Kind::syn, Parcel::kBareBytes);
 }
 
 void Connections::fail(HostIndex from, const p2p::Endpoint& address, Span wait) {
@@ -86,7 +85,7 @@ void Connections::too_late(Connection& connection) {
     const bool dialling = connection.ends[kDialler] == Standing::pending;
     if (connection.ends[kListener] == Standing::pending) {
         if (connection.ends[kDialler] == Standing::open)
-            put(connection, kListener, Parcel::Kind::fin, kBareBytes);
+            put(connection, kListener, Parcel::Kind::fin, Parcel::kBareBytes);
         gone(connection, kListener);  // frees it only if the dialler is gone
     }
     if (dialling) lose(connection, kDialler);
@@ -125,7 +124,7 @@ void Connections::close(HostIndex from, p2p::PeerId peer) {
     if (connection == nullptr) return;
     const End end = connection->end_of(from);
     if (connection->ends[end] != Standing::open) return;
-    put(*connection, end, Parcel::Kind::fin, kBareBytes);
+    put(*connection, end, Parcel::Kind::fin, Parcel::kBareBytes);
     gone(*connection, end);
 }
 
@@ -137,7 +136,7 @@ void Connections::leave(HostIndex host, bool crashed) {
         if (crashed)
             cut_unsent(connection, end);
         else
-            put(connection, end, Parcel::Kind::fin, kBareBytes);
+            put(connection, end, Parcel::Kind::fin, Parcel::kBareBytes);
         gone(connection, end);
     }
 }
@@ -149,12 +148,12 @@ void Connections::gone(Connection& connection, End end) {
     assert(at != entries.end() && at->peer == connection.id);
     entries.erase(at);
     if (std::exchange(connection.told, false)) {
-        const auto [dialler, listener] = connection.hosts;
+        const HostIndex dialler = connection.hosts[kDialler];
+        const HostIndex listener = connection.hosts[kListener];
         environment_.trace.note(
             {.when = now(), .kind = "disconnected", .host = dialler, .other = listener});
-        environment_.observers.tell([dialler = dialler, listener = listener](Observer& observer) {
-            observer.disconnected(dialler, listener);
-        });
+        environment_.observers.tell(
+            [&](Observer& observer) { observer.disconnected(dialler, listener); });
     }
     const Standing far = connection.ends[other(end)];
     if (far == Standing::gone || far == Standing::none) free(connection);

@@ -5,7 +5,6 @@ namespace starling::sim {
 
 namespace {
 
-constexpr std::size_t kBareBytes = 40;  // headers of IPv4 and TCP
 using Noise = p2p::NoiseHandshake;
 
 }  // namespace
@@ -13,11 +12,11 @@ using Noise = p2p::NoiseHandshake;
 void Connections::answer_syn(Connection& connection) {
     if (seat(connection, kListener).resident == nullptr) {
         connection.ends[kListener] = Standing::gone;
-        return put(connection, kListener, Parcel::Kind::refusal, kBareBytes);
+        return put(connection, kListener, Parcel::Kind::refusal, Parcel::kBareBytes);
     }
     connection.ends[kListener] = Standing::pending;
     enter(connection, kListener);
-    put(connection, kListener, Parcel::Kind::syn_ack, kBareBytes);
+    put(connection, kListener, Parcel::Kind::syn_ack, Parcel::kBareBytes);
     if (connection.link) take_bytes(connection, kListener, {});
 }
 
@@ -31,7 +30,7 @@ void Connections::shake_hands(Connection& connection, End at, Parcel::Kind kind)
         case Parcel::Kind::act_one:
             if (connection.right_key)
                 return put(connection, at, Parcel::Kind::act_two, Noise::kActTwoBytes);
-            put(connection, at, Parcel::Kind::fin, kBareBytes);  // without a word
+            put(connection, at, Parcel::Kind::fin, Parcel::kBareBytes);  // without a word
             return gone(connection, at);
         case Parcel::Kind::act_two:
             put(connection, at, Parcel::Kind::act_three, Noise::kActThreeBytes);

@@ -49,7 +49,7 @@ public:
     // that comes in from `first` to `last` has passed. What comes before the time for which the
     // line is spoken for does not wait for it.
     Moment passed(Moment first, Moment last, std::size_t bytes) {
-        if (last <= bulk_from_) return last;
+        if (last < bulk_from_) return last;
         if (first >= bulk_until_) bulk_from_ = bulk_until_ = first;
         bulk_until_ += time_of(bytes);
         return std::max(last, bulk_until_);

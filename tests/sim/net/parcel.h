@@ -27,6 +27,8 @@ struct Parcel {
         reset
     };
 
+    static constexpr std::size_t kBareBytes = 40;  // of what is only headers of IPv4 and TCP
+
     Kind kind = Kind::message;
     bool held = false;      // by the weather
     std::size_t bytes = 0;  // on the line

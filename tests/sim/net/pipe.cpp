@@ -36,6 +36,8 @@ void Pipe::cut_unsent(Moment now, Span way) {
     }
     parcels.cut(kept);
     on_line = std::min(on_line, now);
+    arrived = kept == nullptr ? now : kept->due;
+    window.restart();
     held_bytes = 0;
     holds = false;
 }

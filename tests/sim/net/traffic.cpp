@@ -6,12 +6,6 @@
 
 namespace starling::sim {
 
-namespace {
-
-constexpr std::size_t kBareBytes = 40;  // headers of IPv4 and TCP
-
-}  // namespace
-
 // ---- into a pipe ----
 
 void Connections::send(HostIndex from, p2p::PeerId to, p2p::Message message, std::size_t bytes) {
@@ -39,7 +33,7 @@ void Connections::overflowed(const Name& name) {
     Connection* connection = named(name);
     if (connection == nullptr || connection->ends[name.end] != Standing::open) return;
     cut_unsent(*connection, name.end);
-    put(*connection, name.end, Parcel::Kind::fin, kBareBytes);
+    put(*connection, name.end, Parcel::Kind::fin, Parcel::kBareBytes);
     lose(*connection, name.end);
 }
 
@@ -100,7 +94,7 @@ void Connections::arrive(Connection& connection, End at, Parcel& parcel) {
     const bool ends =
         parcel.kind == Kind::fin || parcel.kind == Kind::reset || parcel.kind == Kind::refusal;
     if (connection.ends[at] == Standing::gone) {
-        if (!ends) put(connection, at, Kind::reset, kBareBytes);
+        if (!ends) put(connection, at, Kind::reset, Parcel::kBareBytes);
         return;
     }
     if (ends) return lose(connection, at);
@@ -118,7 +112,7 @@ void Connections::take_bytes(Connection& connection, End at, const Bytes& bytes)
     const Name me = name(connection, at);
     p2p::Transport::Opened opened = connection.link->at(at).open(bytes);
     if (opened.error) {
-        put(connection, at, Parcel::Kind::fin, kBareBytes);
+        put(connection, at, Parcel::Kind::fin, Parcel::kBareBytes);
         return lose(connection, at);
     }
     if (!opened.reply.empty()) put_bytes(connection, at, std::move(opened.reply));
@@ -154,8 +148,9 @@ void Connections::count(Connection& connection, End from, std::size_t bytes, boo
 void Connections::report_when_written(Connection& connection, End from) {
     Pipe& pipe = connection.pipes[from];
     if (std::exchange(pipe.reporting, true)) return;
-    const Line& up = seat(connection, from).up;
-    environment_.events.at(pipe.on_line - up.time_of(Pipe::kSocketBytes),
+    // The line rounds up: a moment later there is surely nothing left, and so no second report.
+    const Span socket = seat(connection, from).up.time_of(Pipe::kSocketBytes) - Span{1};
+    environment_.events.at(pipe.on_line - socket,
                            [this, name = name(connection, from)] { report(name); });
 }
 
