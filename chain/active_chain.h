@@ -21,7 +21,7 @@ namespace starling::chain {
 //   - the table's state is that of the end; coin_at_tip() is that of the tip.
 class ActiveChain {
 public:
-    explicit ActiveChain(Random& random) : table_(random) {}
+    ActiveChain(Random& random, std::size_t coins_bytes_max) : table_(random, coins_bytes_max) {}
 
     void open(const HeaderNode* tip) { tip_ = end_ = tip; }
 

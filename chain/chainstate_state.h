@@ -25,7 +25,7 @@ struct Chainstate::State {
           connector(connector_in),
           tree(parameters_in, random),
           bodies(random),
-          chain(random),
+          chain(random, limits_in.memory_bytes_max),
           committer(limits_in.commit_delay) {
         chain.open(tree.genesis());
         committer.open(tree.genesis(), 0);

@@ -1,13 +1,20 @@
 #include "chain/coin_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <utility>
 
 namespace starling::chain {
 
 namespace {
 
-constexpr unsigned kShardBits = 6;
+constexpr std::size_t kShardBytes = 8u << 20;
+constexpr std::size_t kShardsMax = 64;
+
+std::size_t shards_for(std::size_t bytes_max) {
+    return std::bit_ceil(std::clamp<std::size_t>(bytes_max / kShardBytes, 1, kShardsMax));
+}
 
 }  // namespace
 
@@ -30,18 +37,25 @@ const CoinTable::Coins& CoinTable::Resident::removed() const {
     return kind == Step::Kind::connected ? delta->spent : delta->made;
 }
 
-CoinTable::CoinTable(Random& random) : key0_(random.next()), key1_(random.next()) {
-    shards_.reserve(1u << kShardBits);
-    while (shards_.size() < 1u << kShardBits)
+CoinTable::CoinTable(Random& random, std::size_t bytes_max)
+    : key0_(random.next()), key1_(random.next()) {
+    const std::size_t count = shards_for(bytes_max);
+    shards_.reserve(count);
+    while (shards_.size() < count)
         shards_.emplace_back(random);
 }
 
+const CoinTable::Shard& CoinTable::shard(const OutPoint& point) const {
+    if (shards_.size() == 1) return shards_.front();
+    return shards_[table_hash(point, key0_, key1_) & (shards_.size() - 1)];
+}
+
 CoinTable::Shard& CoinTable::shard(const OutPoint& point) {
-    return shards_[table_hash(point, key0_, key1_) >> (64 - kShardBits)];
+    return const_cast<Shard&>(std::as_const(*this).shard(point));
 }
 
 CoinTable::Found CoinTable::find(const OutPoint& point) const {
-    const Entry* entry = shards_[table_hash(point, key0_, key1_) >> (64 - kShardBits)].find(point);
+    const Entry* entry = shard(point).find(point);
     if (entry == nullptr) return {};
     return {true, entry->coin};
 }

@@ -27,7 +27,8 @@ namespace starling::chain {
 // at the one being committed) is the state after the last connected block.
 class CoinTable {
 public:
-    explicit CoinTable(Random& random);
+    // `bytes_max` is about what it will hold at most: the budget of the chain state.
+    CoinTable(Random& random, std::size_t bytes_max);
 
     struct Found {
         bool known = false;
@@ -70,6 +71,7 @@ private:
     };
     using Shard = LookupTable<OutPoint, Entry>;
 
+    [[nodiscard]] const Shard& shard(const OutPoint& point) const;
     [[nodiscard]] Shard& shard(const OutPoint& point);
     [[nodiscard]] bool can_sweep(std::uint64_t oldest_read) const;
     [[nodiscard]] bool can_evict(std::size_t bytes_max) const;
@@ -80,7 +82,8 @@ private:
                      std::size_t operations);
 
     // Many small tables, because one large one would hold the thread for a tenth of a second when
-    // it grows. Which one is decided by a keyed hash, so that nobody can fill one alone.
+    // it grows. Which one is decided by a keyed hash, so that nobody can fill one alone. A table of
+    // kShardBytes is still moved in a millisecond or two, so a small budget has but one.
     std::vector<Shard> shards_;
     std::uint64_t key0_;
     std::uint64_t key1_;

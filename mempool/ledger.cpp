@@ -19,7 +19,7 @@ struct Ledger::State {
         : parameters(network),
           chain(network, chain_limits, random, connector),
           pool(pool_limits, random),
-          verified(random),
+          verified(random, pool_limits.verified_scripts_max),
           admission(network, chain, pool, verified) {}
 
     // Carries what the chain state asks for outwards, and what concerns the pool into the pool.

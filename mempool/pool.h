@@ -25,6 +25,9 @@ struct PoolLimits {
     // Disconnected transactions that come back to the pool after a reorganisation; those beyond are
     // left to their senders (Bitcoin Core's bound).
     std::size_t returning_bytes_max = 20'000'000;
+    // Transactions that were verified lately and need not be again, a generation of two. Both take
+    // about 10 MB at most; a block has at most some 16,000 transactions.
+    std::size_t verified_scripts_max = 50'000;
 };
 
 struct PoolEntry {

@@ -11,17 +11,15 @@ namespace starling::mempool {
 // Two generations: when the younger is full, the older is forgotten.
 class VerifiedScripts {
 public:
-    // Two generations take about 10 MB at most; a block has at most some 16,000 transactions.
-    static constexpr std::size_t kGenerationMax = 50'000;
-
-    explicit VerifiedScripts(Random& random) : young_(random), old_(random) {}
+    VerifiedScripts(Random& random, std::size_t generation_max)
+        : generation_max_(generation_max), young_(random), old_(random) {}
 
     [[nodiscard]] bool contains(const Wtxid& wtxid) const {
         return young_.contains(wtxid) || old_.contains(wtxid);
     }
     void add(const Wtxid& wtxid) {
         if (contains(wtxid)) return;
-        if (young_.size() == kGenerationMax) {
+        if (young_.size() >= generation_max_) {
             std::swap(young_, old_);
             young_.clear();
         }
@@ -30,6 +28,7 @@ public:
 
 private:
     struct Nothing {};
+    const std::size_t generation_max_;
     LookupTable<Wtxid, Nothing> young_;
     LookupTable<Wtxid, Nothing> old_;
 };

@@ -15,9 +15,9 @@ Wtxid numbered(std::uint32_t n) {
 }
 
 TEST(TheVerifiedScripts, RemembersAGenerationAtLeastAndTwoAtMost) {
-    constexpr auto kGeneration = static_cast<std::uint32_t>(VerifiedScripts::kGenerationMax);
+    constexpr std::uint32_t kGeneration = 500;
     test::SeededRandom random(1);
-    VerifiedScripts verified(random);
+    VerifiedScripts verified(random, kGeneration);
     EXPECT_FALSE(verified.contains(numbered(0)));
     for (std::uint32_t n = 0; n < 2 * kGeneration; ++n)
         verified.add(numbered(n));
