@@ -47,6 +47,11 @@ void AddressVote::forget_oldest(Time now) {
         std::ranges::min_element(votes_, {}, [](const auto& vote) { return vote.second.at; }));
 }
 
+std::size_t AddressVote::votes_for(const Endpoint& seen) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(votes_, [&](const auto& vote) { return vote.second.seen == seen; }));
+}
+
 std::optional<Endpoint> AddressVote::winner(bool ipv4, Time now) const {
     std::map<Endpoint, Tally> tallies;
     for (const auto& [key, vote] : votes_) {

@@ -29,6 +29,8 @@ public:
     explicit AddressVote(const OverlayRules& rules) : rules_(rules) {}
 
     void heard(const Endpoint& voter, const Endpoint& seen, Time now);
+    // Voters who last named this address, forgotten or not: winner() needs as many at least.
+    [[nodiscard]] std::size_t votes_for(const Endpoint& seen) const;
     [[nodiscard]] std::optional<Endpoint> winner(bool ipv4, Time now) const;
 
 private:

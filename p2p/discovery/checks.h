@@ -35,6 +35,10 @@ public:
     // It answered, or did not.
     void settled(const NodeId& id, Origin origin);
 
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+    [[nodiscard]] std::size_t remembered() const { return lately_.size(); }
+
 private:
     // One record of a node.
     struct Version {

@@ -59,6 +59,10 @@ Figures Discovery::figures() const {
     return state_->figures_now();
 }
 
+Queues Discovery::queues() const {
+    return state_->queues();
+}
+
 Bytes Discovery::saved(Time now) const {
     return state_->saved(now);
 }
@@ -153,12 +157,24 @@ std::optional<Time> Discovery::State::next_wakeup() const {
 Figures Discovery::State::figures_now() const {
     Figures now = figures;
     now.wire = wire->counters();
-    now.sessions = wire->sessions();
+    now.sessions = wire->queues().sessions;
     now.requests = requests.begun();
     now.timeouts = requests.timeouts();
     now.unsolicited = requests.unsolicited();
     now.foreign_networks = filter.foreign_networks();
     return now;
+}
+
+Queues Discovery::State::queues() const {
+    return {.wire = wire->queues(),
+            .requests = requests.waiting(),
+            .oldest_request = requests.oldest(),
+            .fetches = requests.waiting(Purpose::fetch),
+            .checks_waiting = checks.waiting(),
+            .checks_in_flight = checks.in_flight(),
+            .lookups = searches.size(),
+            .known_records = known.size(),
+            .ids = std::max(told.size(), checks.remembered())};
 }
 
 Bytes Discovery::State::saved(Time /*now*/) const {

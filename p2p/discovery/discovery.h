@@ -6,6 +6,7 @@
 #include "p2p/discovery/contact.h"
 #include "p2p/discovery/limits.h"
 #include "p2p/discovery/lookup.h"
+#include "p2p/discovery/queues.h"
 #include "p2p/discovery/table.h"
 #include "p2p/discovery/wire.h"
 #include "p2p/identity/sighting.h"
@@ -126,6 +127,7 @@ public:
     [[nodiscard]] Shared<Record> record() const;  // our own; null before open()
     [[nodiscard]] const Table& table() const;
     [[nodiscard]] Figures figures() const;
+    [[nodiscard]] Queues queues() const;
     // The contents of peers.dat: whenever SavePeers asks for it, and at a clean stop.
     [[nodiscard]] Bytes saved(Time now) const;
 

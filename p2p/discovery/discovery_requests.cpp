@@ -21,12 +21,10 @@ bool says(const Record& record, const Endpoint& address) {
 }  // namespace
 
 void Discovery::State::on(const DatagramReceived& input, Turn& turn) {
-    std::vector<Datagram> datagrams;
-    std::vector<Delivered> messages;
     const std::uint64_t handshakes = wire->counters().handshakes;
-    wire->received(input, turn.now, datagrams, messages);
-    send(datagrams, turn);
-    for (const Delivered& message : messages) {
+    wire->received(input, turn.now, unsent, heard_now);
+    send(turn);
+    for (const Delivered& message : heard_now) {
         figures.last_received = turn.now;
         // A handshake that ends in a request was begun by the other; of one that we never spoke
         // to, it shows that we can be reached.
@@ -37,6 +35,7 @@ void Discovery::State::on(const DatagramReceived& input, Turn& turn) {
             figures.last_unasked = turn.now;
         delivered(message, turn);
     }
+    heard_now.clear();
 }
 
 void Discovery::State::on(const NodeHeard& input, Turn& turn) {
@@ -81,10 +80,9 @@ void Discovery::State::delivered(const Delivered& delivered, Turn& turn) {
 }
 
 void Discovery::State::asked(const Delivered& delivered, Turn& turn) {
-    std::vector<Datagram> datagrams;
     for (Message& response : answers.answer(delivered.from, delivered.message, own.record()))
-        wire->send_response(delivered.from, std::move(response), turn.now, datagrams);
-    send(datagrams, turn);
+        wire->send_response(delivered.from, std::move(response), turn.now, unsent);
+    send(turn);
 
     const TableNode* node = table.find(delivered.from.id);
     if (node == nullptr) {
@@ -113,9 +111,8 @@ bool Discovery::State::ask(Request request, Message message, Turn& turn) {
     const auto id = requests.begin(std::move(request), turn.now);
     if (!id) return false;
     std::visit([&](auto& typed) { typed.id = *id; }, message);
-    std::vector<Datagram> datagrams;
-    wire->send_request(to, key, std::move(message), turn.now, datagrams);
-    send(datagrams, turn);
+    wire->send_request(to, key, std::move(message), turn.now, unsent);
+    send(turn);
     return true;
 }
 
@@ -172,10 +169,10 @@ void Discovery::State::next_checks(Turn& turn) {
     }
 }
 
-void Discovery::State::send(std::vector<Datagram>& datagrams, Turn& turn) {
-    for (Datagram& datagram : datagrams)
+void Discovery::State::send(Turn& turn) {
+    for (Datagram& datagram : unsent)
         turn.out.emplace_back(std::move(datagram));
-    datagrams.clear();
+    unsent.clear();
 }
 
 }  // namespace starling::p2p::discv5

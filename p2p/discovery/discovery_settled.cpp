@@ -180,13 +180,12 @@ void Discovery::State::finish(const Search& search, Turn& turn) {
     else
         figures.lookup_hops += report.closest.front().hop;
     // Those that it had no need to ask may fill the table elsewhere.
-    for (const LookupResult& result : report.seen) {
-        Endpoint source;
-        for (const LookupStep& step : report.steps) {
-            if (!result.path.empty() && step.asked == result.path.back()) source = step.address;
-        }
-        if (result.hop > 0) heard({result.record, Origin::overlay, source}, turn);
-    }
+    std::map<NodeId, Endpoint> asked_at;
+    for (const LookupStep& step : report.steps)
+        asked_at.insert_or_assign(step.asked, step.address);
+    for (const LookupResult& result : report.seen)
+        if (result.hop > 0)
+            heard({result.record, Origin::overlay, asked_at.at(result.path.back())}, turn);
     if (search.ticket) turn.out.emplace_back(LookupFinished{*search.ticket, std::move(report)});
 }
 

@@ -44,6 +44,7 @@ struct Discovery::State {
     void handle_timers(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
     [[nodiscard]] Figures figures_now() const;
+    [[nodiscard]] Queues queues() const;
     [[nodiscard]] Bytes saved(Time now) const;
 
     // Inputs
@@ -92,7 +93,7 @@ struct Discovery::State {
     void advance(std::uint64_t number, Turn& turn);
     void finish(const Search& search, Turn& turn);
 
-    void send(std::vector<Datagram>& datagrams, Turn& turn);
+    void send(Turn& turn);  // what is unsent
 
     const Parameters& parameters;
     const Identity& identity;
@@ -113,6 +114,9 @@ struct Discovery::State {
     RecentIds<> told;  // NodeFound
     std::optional<Time> next_save;
     Figures figures;
+    // Of one datagram at a time; kept for their memory.
+    std::vector<Datagram> unsent;
+    std::vector<Delivered> heard_now;
 };
 
 }  // namespace starling::p2p::discv5

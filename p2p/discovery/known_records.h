@@ -22,6 +22,7 @@ public:
     void add(const Shared<Record>& record);
     // The newest that we know of this node, or null.
     [[nodiscard]] Shared<Record> newest(const NodeId& id) const;
+    [[nodiscard]] std::size_t size() const { return young_.records.size() + old_.records.size(); }
 
 private:
     // A keyed hash of a record's bytes. Whoever finds two records with one hash has them checked

@@ -67,6 +67,13 @@ void OpenWire::received(const DatagramReceived& datagram,
     delivered.push_back({contact, packet->message, std::move(news)});
 }
 
+WireQueues OpenWire::queues() const {
+    return {.sessions = sessions_.size(),
+            .challenges = 0,
+            .unproven = asked_.size(),
+            .senders = allowance_.tracked()};
+}
+
 void OpenWire::expire(Time now) {
     while (asked_.oldest() && *asked_.oldest() + limits_.challenge_timeout <= now)
         asked_.erase(Contact{asked_.oldest_key()});

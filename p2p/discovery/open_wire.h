@@ -45,7 +45,7 @@ public:
     // Nothing here needs one: what expired is forgotten when somebody speaks.
     [[nodiscard]] std::optional<Time> next_wakeup() const override { return std::nullopt; }
     void handle_timer(Time now) override { expire(now); }
-    [[nodiscard]] std::size_t sessions() const override { return sessions_.size(); }
+    [[nodiscard]] WireQueues queues() const override;
     [[nodiscard]] const WireCounters& counters() const override { return counters_; }
 
 private:

@@ -51,8 +51,11 @@ bool OwnRecord::seen(const Endpoint& voter, const Endpoint& seen, Time now) {
     // A node beside us sees our private address, which is no news and means nothing elsewhere.
     if (!tcp || seen.port == 0 || (is_local_only(seen) && !rules_.loopback)) return false;
     votes_.heard(voter, seen, now);
-    const auto winner = votes_.winner(ipv4, now);
     std::optional<Endpoint>& udp = ipv4 ? fields_.udp : fields_.udp6;
+    // Behind some NATs every voter names another address: most votes can decide nothing, and
+    // counting them all takes a while.
+    if (udp == seen || votes_.votes_for(seen) < rules_.votes_min) return false;
+    const auto winner = votes_.winner(ipv4, now);
     if (!winner || winner == udp) return false;
     udp = winner;
     if (*tcp != 0) (ipv4 ? fields_.tcp : fields_.tcp6) = Endpoint{winner->address, *tcp};

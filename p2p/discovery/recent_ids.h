@@ -25,6 +25,8 @@ public:
         return !old_.contains(id) && young_.try_emplace(id).second;
     }
 
+    [[nodiscard]] std::size_t size() const { return young_.size() + old_.size(); }
+
 private:
     struct Nothing {};
 

@@ -1,5 +1,7 @@
 #include "p2p/discovery/requests.h"
 
+#include "p2p/earliest.h"
+
 #include <algorithm>
 #include <cassert>
 #include <numeric>
@@ -39,7 +41,7 @@ std::optional<RequestId> Requests::begin(Request request, Time now) {
     const Time deadline = now + limits_.request_timeout;
     ++per_purpose_[place_of(request.purpose)];
     ++per_node_[id][place_of(request.purpose)];
-    pending_.emplace(name, Pending{std::move(request), deadline, {}, {}});
+    pending_.emplace(name, Pending{std::move(request), now, deadline, {}, {}});
     deadlines_.emplace(deadline, name);
     ++begun_;
     return name;
@@ -78,6 +80,13 @@ std::vector<Settled> Requests::expired(Time now) {
 std::optional<Time> Requests::next_wakeup() const {
     if (deadlines_.empty()) return std::nullopt;
     return deadlines_.begin()->first;
+}
+
+std::optional<Time> Requests::oldest() const {
+    std::optional<Time> first;
+    for (const auto& [name, pending] : pending_)
+        first = earliest(first, pending.begun);
+    return first;
 }
 
 bool Requests::waits(Purpose purpose, const NodeId& id) const {

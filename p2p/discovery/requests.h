@@ -54,6 +54,9 @@ public:
     [[nodiscard]] bool asked(const Contact& contact) const {
         return per_node_.contains(contact.id);
     }
+    [[nodiscard]] std::size_t waiting() const { return pending_.size(); }
+    // When the one that waits longest was begun. Looks at all of them.
+    [[nodiscard]] std::optional<Time> oldest() const;
     [[nodiscard]] std::uint64_t begun() const { return begun_; }
     [[nodiscard]] std::uint64_t timeouts() const { return timeouts_; }
     [[nodiscard]] std::uint64_t unsolicited() const { return unsolicited_; }
@@ -61,7 +64,7 @@ public:
 private:
     struct Pending {
         Request request;
-        Time deadline;
+        Time begun, deadline;
         std::vector<Nodes> packets;
         std::vector<Shared<Record>> records;  // of them, that are believed
     };

@@ -215,8 +215,11 @@ void SealedWire::handle_timer(Time now) {
     state_->expire(now);
 }
 
-std::size_t SealedWire::sessions() const {
-    return state_->sessions.size();
+WireQueues SealedWire::queues() const {
+    return {.sessions = state_->sessions.size(),
+            .challenges = state_->challenges.size(),
+            .unproven = state_->flights.size(),
+            .senders = state_->allowance.tracked()};
 }
 
 const WireCounters& SealedWire::counters() const {

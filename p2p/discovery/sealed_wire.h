@@ -41,7 +41,7 @@ public:
                   std::vector<Delivered>& delivered) override;
     [[nodiscard]] std::optional<Time> next_wakeup() const override;
     void handle_timer(Time now) override;
-    [[nodiscard]] std::size_t sessions() const override;
+    [[nodiscard]] WireQueues queues() const override;
     [[nodiscard]] const WireCounters& counters() const override;
 
 private:

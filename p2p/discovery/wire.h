@@ -3,6 +3,7 @@
 #include "consensus/time.h"
 #include "p2p/discovery/contact.h"
 #include "p2p/discovery/protocol.h"
+#include "p2p/discovery/queues.h"
 #include "p2p/identity/record.h"
 
 #include <array>
@@ -82,7 +83,7 @@ public:
     [[nodiscard]] virtual std::optional<Time> next_wakeup() const = 0;
     virtual void handle_timer(Time now) = 0;  // forgets what expired
 
-    [[nodiscard]] virtual std::size_t sessions() const = 0;
+    [[nodiscard]] virtual WireQueues queues() const = 0;
     [[nodiscard]] virtual const WireCounters& counters() const = 0;
 };
 

@@ -124,7 +124,7 @@ TEST(OpenWire, DropsWhatIsForAnotherNodeOrOfAForeignRecord) {
     asking.wire.set_record(nullptr);
     EXPECT_FALSE(asked.receive(asking.address, asking.ask(asked, kPing, kNow), kNow));
     EXPECT_EQ(asked.dropped(Dropped::bad_handshake), 2u);
-    EXPECT_EQ(asked.wire.sessions(), 0u);
+    EXPECT_EQ(asked.wire.queues().sessions, 0u);
 }
 
 TEST(OpenWire, DropsMessagesThatNoBytesCouldCarry) {
@@ -167,7 +167,7 @@ TEST(OpenWire, ForgetsTheSessionUsedLongestAgo) {
     OpenNode asked(0, limits), first(1), second(2), third(3);
     for (OpenNode* node : {&first, &second, &first, &third})
         ASSERT_TRUE(asked.receive(node->address, node->ask(asked, kPing, kNow), kNow));
-    EXPECT_EQ(asked.wire.sessions(), 2u);
+    EXPECT_EQ(asked.wire.queues().sessions, 2u);
     EXPECT_EQ(asked.answer(first.contact(), kPong, kNow).size(), 1u);
     EXPECT_EQ(asked.answer(second.contact(), kPong, kNow).size(), 0u);
 }

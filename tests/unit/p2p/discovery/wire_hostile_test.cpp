@@ -106,7 +106,7 @@ TEST(WireHostile, FloodsFromManyAddressesHoldABoundedMemory) {
     }
     EXPECT_EQ(challenges.size(), 100u);
     EXPECT_EQ(allowance.tracked(), 200u);
-    EXPECT_EQ(victim.wire.sessions(), 0u);
+    EXPECT_EQ(victim.wire.queues().sessions, 0u);
     // When the flood is over nothing is left to wait for.
     victim.wire.handle_timer(kStart + 10s);
     EXPECT_FALSE(victim.wire.next_wakeup());
@@ -220,7 +220,7 @@ TEST(WireHostile, ReplayedHandshakePacketsDoNothing) {
     ASSERT_EQ(b.receive(a.address, request[0].bytes, kStart + 25h).size(), 1u);
     EXPECT_TRUE(b.receive(a.address, handshake[0].bytes, kStart + 25h).empty());
     EXPECT_EQ(b.dropped(Dropped::bad_handshake), 1u);
-    EXPECT_EQ(b.wire.sessions(), 0u);
+    EXPECT_EQ(b.wire.queues().sessions, 0u);
     EXPECT_EQ(b.heard.size(), 1u);
 }
 
@@ -246,7 +246,7 @@ struct ForgedHandshake : testing::Test {
         packet.message = gcm_seal(keys.write, packet.nonce, encode(kPing), associated_of(packet));
         EXPECT_TRUE(b.receive(a.address, encode_packet(packet, b.identity.id), kStart).empty());
         EXPECT_EQ(b.heard.size(), heard);
-        EXPECT_EQ(b.wire.sessions(), heard);
+        EXPECT_EQ(b.wire.queues().sessions, heard);
         EXPECT_EQ(b.dropped(reason), 1 - heard);
     }
 
@@ -379,7 +379,7 @@ TEST(WireHostile, TheLeastRecentlyUsedSessionLeaves) {
     EXPECT_EQ(hub.answer(others[0]->contact(), pong, kStart + 1s).size(), 1u);  // used
     others.push_back(std::make_unique<WireNode>(9));
     meet(*others.back(), kStart + 2s);
-    EXPECT_EQ(hub.wire.sessions(), 3u);
+    EXPECT_EQ(hub.wire.queues().sessions, 3u);
     EXPECT_EQ(hub.answer(others[0]->contact(), pong, kStart + 2s).size(), 1u);
     EXPECT_EQ(hub.answer(others[1]->contact(), pong, kStart + 2s).size(), 0u);
 }

@@ -158,7 +158,7 @@ TEST(WireProperty, AfterLossAndRestartsEveryPairMeetsAgain) {
         // Everything that was under way has arrived or expired.
         net.run(2s);
         for (const auto& node : net.nodes())
-            EXPECT_LE(node->wire.sessions(), 3u);
+            EXPECT_LE(node->wire.queues().sessions, 3u);
         net.give_up();
         net.set({});
         for (int i = 0; i < 40; ++i) {

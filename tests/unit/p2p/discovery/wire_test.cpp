@@ -58,7 +58,7 @@ TEST_F(WirePair, Ping) {
     EXPECT_EQ(std::get<discv5::Ping>(b.heard[0].message), kPing);
     ASSERT_TRUE(b.heard[0].record);
     EXPECT_EQ(b.heard[0].record->bytes(), a.record->bytes());
-    EXPECT_EQ(b.wire.sessions(), 1u);
+    EXPECT_EQ(b.wire.queues().sessions, 1u);
     EXPECT_EQ(b.wire.counters().handshakes, 1u);
 }
 
@@ -114,7 +114,7 @@ TEST_F(WirePair, PingLargeRequestID) {
     EXPECT_TRUE(out.empty());
     EXPECT_TRUE(b.heard.empty());
     EXPECT_EQ(b.dropped(Dropped::bad_message), 1u);
-    EXPECT_EQ(b.wire.sessions(), 2u) << "the handshake was good";
+    EXPECT_EQ(b.wire.queues().sessions, 2u) << "the handshake was good";
 }
 
 TEST_F(WirePair, HandshakeResend) {
@@ -183,7 +183,7 @@ TEST_F(WirePair, ResponsesAreOnlySentWithinASession) {
     const auto challenge = b.receive(a.address, a.ask(b, kPing, kStart)[0].bytes, kStart);
     EXPECT_EQ(a.receive(b.address, challenge[0].bytes, kStart).size(), 1u);
     EXPECT_TRUE(a.answer(b.contact(), Pong{{1}, 1, b.address}, kStart).empty());
-    EXPECT_EQ(a.wire.sessions(), 0u);
+    EXPECT_EQ(a.wire.queues().sessions, 0u);
 }
 
 TEST_F(WirePair, TheRecordGoesOnlyWhereItIsNotKnown) {
@@ -282,10 +282,10 @@ TEST_F(WirePair, AnIdleSessionEndsAfterADay) {
     meet(a, b, kStart);
     ASSERT_TRUE(a.wire.next_wakeup());
     a.wire.handle_timer(kStart + 23h);
-    EXPECT_EQ(a.wire.sessions(), 1u);
+    EXPECT_EQ(a.wire.queues().sessions, 1u);
     EXPECT_EQ(a.wire.next_wakeup(), kStart + 24h);
     a.wire.handle_timer(kStart + 24h);
-    EXPECT_EQ(a.wire.sessions(), 0u);
+    EXPECT_EQ(a.wire.queues().sessions, 0u);
     EXPECT_FALSE(a.wire.next_wakeup());
 }
 
