@@ -65,7 +65,7 @@ std::size_t Chainstate::State::uncommitted_bytes() const {
 std::size_t Chainstate::State::cache_bytes_max() const {
     const std::size_t all = limits.memory_bytes_max / 4 * 3;
     const std::size_t others = memory_bytes() - chain.table().memory_bytes();
-    return all - std::min(all, others);
+    return std::min(limits.cached_bytes_max, all - std::min(all, others));
 }
 
 bool Chainstate::State::settled() const {

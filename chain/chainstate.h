@@ -5,6 +5,8 @@
 #include "consensus/parameters.h"
 #include "consensus/random.h"
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 
 namespace starling::chain {
@@ -13,6 +15,9 @@ struct Limits {
     // Bytes of coins, deltas and bodies held in memory together with the pages that a commit will
     // dirty. Reaching it forces a commit; incoming work waits (see wants_more) until it fell.
     std::size_t memory_bytes_max = 450u << 20;
+    // Of that, coins that stay in memory after they were committed: none are put out before the
+    // budget is used. Less is for many nodes in one process, whose stores are as near as a cache.
+    std::size_t cached_bytes_max = std::numeric_limits<std::size_t>::max();
     // Blocks connected ahead of the verified prefix: enough to keep every core busy with several
     // blocks, few enough that a bad script is found soon.
     std::size_t unverified_blocks_max = 16;

@@ -2,7 +2,7 @@
 // ledger, with the store and the archive that hosts of the simulator share. Every ledger is fed the
 // same blocks of 100 transactions, each of which it had in its pool; jobs are answered at once.
 //
-// ledger_bench [ledgers] [blocks] [memory budget of the chain state, KiB]
+// ledger_bench [ledgers] [blocks] [cache of the chain state, KiB]
 #include "mempool/ledger.h"
 #include "sim/host/shared_store.h"
 #include "support/chain_builder.h"
@@ -157,9 +157,10 @@ private:
 
 class Bench {
 public:
-    Bench(std::size_t ledgers, std::size_t blocks, std::size_t memory_bytes)
+    Bench(std::size_t ledgers, std::size_t blocks, std::size_t cached_bytes)
         : count_(ledgers), blocks_(blocks) {
-        limits_.memory_bytes_max = memory_bytes;
+        limits_.memory_bytes_max = 8u << 20;
+        limits_.cached_bytes_max = cached_bytes;
         run();
     }
 
@@ -273,6 +274,6 @@ int main(int count, char** values) {
     const auto number = [&](int index, std::size_t otherwise) -> std::size_t {
         return index < count ? std::strtoul(values[index], nullptr, 10) : otherwise;
     };
-    starling::sim::Bench(number(1, 200), number(2, 60), number(3, 450 * 1024) * 1024);
+    starling::sim::Bench(number(1, 200), number(2, 60), number(3, 256) * 1024);
     return 0;
 }

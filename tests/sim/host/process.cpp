@@ -14,11 +14,16 @@ namespace {
 
 // A coin takes some hundred bytes, and a commit comes a second after a block: this is never
 // reached but by a flood, and a host of ten thousand has no more to give.
-constexpr std::size_t kChainBytesMax = 32u << 20;
+constexpr std::size_t kChainBytesMax = 8u << 20;
+// Coins of the last few blocks: the store is in memory itself.
+constexpr std::size_t kCachedBytesMax = 256u << 10;
+// Some blocks of a hundred transactions, for a reorganisation that brings them once more.
+constexpr std::size_t kVerifiedScriptsMax = 500;
 
 chain::Limits chain_limits() {
     chain::Limits limits;
     limits.memory_bytes_max = kChainBytesMax;
+    limits.cached_bytes_max = kCachedBytesMax;
     return limits;
 }
 
@@ -41,7 +46,7 @@ Process::Process(const Machinery& on)
     : on_(on),
       ledger_(on.environment.parameters,
               chain_limits(),
-              mempool::PoolLimits{},
+              {.verified_scripts_max = kVerifiedScriptsMax},
               on.machines,
               own_state(on.environment.plan.settings) ? plain_connector() : on.environment.archive),
       gossip_(on.environment.parameters,

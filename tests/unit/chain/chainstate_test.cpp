@@ -304,5 +304,19 @@ TEST_F(ChainstateTest, AWindowFullOfUnverifiedBlocksPausesTheSource) {
     EXPECT_EQ(shell.tip(), at);
 }
 
+TEST_F(ChainstateTest, ForgetsCommittedCoinsBeyondWhatItMayCache) {
+    ChainShell frugal(7, Limits{.cached_bytes_max = 0});
+    const Blocks blocks = builder.mine_many(builder.genesis(), 20);
+    for (const auto& block : blocks) {
+        frugal.submit(block);
+        shell.submit(block);
+    }
+    frugal.settle();
+    shell.settle();
+    const OutPoint made{blocks.back()->block.transactions.front()->txid(), 0};
+    EXPECT_TRUE(shell.state().coin_at_tip(made).known);
+    EXPECT_FALSE(frugal.state().coin_at_tip(made).known);
+}
+
 }  // namespace
 }  // namespace starling::chain

@@ -137,6 +137,13 @@ TEST(ReorganiseProperty, AlsoWhenCommitsFallAnywhereAndNoCacheIsKept) {
     live_many(2000, 10, limits);
 }
 
+TEST(ReorganiseProperty, AlsoWhenOnlyWhatIsNotCommittedIsKept) {
+    Limits limits;
+    limits.cached_bytes_max = 0;
+    limits.commit_delay = Duration{0};
+    live_many(6000, 10, limits);
+}
+
 TEST(ReorganiseProperty, AlsoWithOneBlockConnectedAhead) {
     Limits limits;
     limits.unverified_blocks_max = 1;
