@@ -65,14 +65,16 @@ public:
 private:
     discv5::Datagram question(const HostPlan& target) {
         const Disguise& name = names_[stream_.below(names_.size())];
-        discv5::RequestId id(8);
-        for (std::uint8_t& byte : id)
-            byte = static_cast<std::uint8_t>(stream_.below(256));
+        const std::uint64_t serial = stream_.next();
+        const auto byte = [&](unsigned shift) {
+            return static_cast<std::uint8_t>(serial >> shift);
+        };
+        const discv5::RequestId id{byte(0), byte(8), byte(16), byte(24)};
         discv5::OpenPacket packet{name.identity.id, target.identity.id, name.record, {}};
         if (stream_.below(2) == 0) {
-            packet.message = discv5::Ping{std::move(id), name.record->sequence()};
+            packet.message = discv5::Ping{id, name.record->sequence()};
         } else {
-            packet.message = discv5::FindNode{std::move(id), {256, 255, 254}};
+            packet.message = discv5::FindNode{id, {256, 255, 254}};
         }
         return {.to = target.address,
                 .open = std::make_shared<const discv5::OpenPacket>(std::move(packet))};
