@@ -134,7 +134,7 @@ std::vector<HostPlan> draw_hosts(const Settings& settings) {
     for (HostIndex index = 0; index < settings.nodes; ++index) {
         HostPlan& host = hosts[index];
         host.index = index;
-        Stream stream = stream_of(settings.seed, "host", index);
+        Stream stream = stream_of(settings.seed, "identity", index);
         host.identity = draw_identity(stream);
         host.address = draw_address(stream, taken);
         host.behaviour = behaviours[index];
