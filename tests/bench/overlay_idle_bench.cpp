@@ -216,7 +216,8 @@ void report_memory(const World& world, std::size_t nodes, std::size_t before) {
 
 int main(int count, char** arguments) {
     const std::size_t nodes = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : kNodes;
-    const long minutes = count > 2 ? std::strtol(arguments[2], nullptr, 10) : kMinutes;
+    const long minutes =
+        count > 2 ? std::max(1L, std::strtol(arguments[2], nullptr, 10)) : kMinutes;
     World world(nodes);
     const std::size_t before = heap_bytes();
     for (std::size_t i = 0; i < nodes; ++i)
