@@ -4,6 +4,7 @@
 #include "consensus/transaction.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -63,6 +64,29 @@ private:
         std::size_t operator()(const K& k) const { return table_hash(k, key0, key1); }
     };
     boost::unordered_flat_map<K, V, Hash> map_;
+};
+
+// The same of keys alone.
+template <class K>
+class LookupSet {
+public:
+    explicit LookupSet(Random& random) : set_(0, Hash{random.next(), random.next()}) {}
+
+    [[nodiscard]] bool contains(const K& key) const { return set_.contains(key); }
+    bool insert(const K& key) { return set_.insert(key).second; }  // true if it was not there
+    bool erase(const K& key) { return set_.erase(key) != 0; }
+    [[nodiscard]] std::size_t size() const { return set_.size(); }
+    [[nodiscard]] bool empty() const { return set_.empty(); }
+    [[nodiscard]] std::size_t table_bytes() const { return set_.bucket_count() * (sizeof(K) + 1); }
+
+private:
+    struct Hash {
+        std::uint64_t key0;
+        std::uint64_t key1;
+        using is_avalanching = void;
+        std::size_t operator()(const K& k) const { return table_hash(k, key0, key1); }
+    };
+    boost::unordered_flat_set<K, Hash> set_;
 };
 
 // Keyed mixing of the words of a key: multiply and fold, as in wyhash.

@@ -13,6 +13,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Decides which block to ask of which peer, and when to ask another one too.
 //
 // Blocks are asked for in the order of their heights along the chain that each peer has shown, in a
@@ -46,9 +48,9 @@ public:
     bool decided(const chain::Decided& decided, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
+    void count(Figures& figures, Time now) const;
 
     [[nodiscard]] std::vector<Height> in_flight(PeerId peer) const;
-    [[nodiscard]] std::size_t in_flight() const { return flights_.size(); }
 
 private:
     // In the order in which blocks are needed.

@@ -63,6 +63,10 @@ CandidateFigures Gossip::candidates(Time now) const {
     return state_->outbound.figures(state_->peers, now);
 }
 
+Figures Gossip::figures(Time now) const {
+    return state_->figures(now);
+}
+
 bool Gossip::initial_download() const {
     return state_->chain.initial_download();
 }

@@ -2,6 +2,7 @@
 
 #include "p2p/candidates.h"
 #include "p2p/effects.h"
+#include "p2p/figures.h"
 #include "p2p/limits.h"
 
 #include <cstdint>
@@ -74,6 +75,7 @@ public:
     // Connections that were not kept, by the reason (p2p/refusals.h), since the start.
     [[nodiscard]] std::map<std::string, std::uint64_t> refusals() const;
     [[nodiscard]] CandidateFigures candidates(Time now) const;
+    [[nodiscard]] Figures figures(Time now) const;
     // True until the tip came within a day of now once, or no peer has more work than we.
     [[nodiscard]] bool initial_download() const;
 

@@ -96,7 +96,7 @@ void Gossip::State::on(Peer& peer, const Records& message, Turn& turn) {
     records.received(peer, message, turn);
 }
 
-void Gossip::State::on(Peer&, const Unknown&, Turn&) {}  // a later version's: costs its sender more
+void Gossip::State::on(Peer&, const Unknown&, Turn&) {}  // see UnknownMessages
 
 void Gossip::State::on(Peer& peer, const Malformed& message, Turn& turn) {
     turn.out.blame(peer, Offence::malformed_message, message.command + ", " + message.reason);

@@ -1,6 +1,5 @@
 #include "p2p/gossip_state.h"
 
-#include "p2p/earliest.h"
 #include "p2p/netgroup.h"
 
 #include <algorithm>
@@ -34,7 +33,8 @@ Gossip::State::State(const Parameters& parameters, const Limits& given, Random& 
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
       outbound(parameters, limits, pace, random),
-      records(limits, network) {}
+      records(limits, network),
+      unknown(limits) {}
 
 void Gossip::State::handle_timers(Turn& turn) {
     handshake.handle_timer(turn);
@@ -50,13 +50,15 @@ void Gossip::State::handle_timers(Turn& turn) {
 }
 
 std::optional<Time> Gossip::State::next_wakeup() const {
-    std::optional<Time> wakeup = handshake.next_wakeup();
-    for (const auto other : {liveness.next_wakeup(), headers.next_wakeup(), download.next_wakeup(),
-                             uploads.next_wakeup(), tx_download.next_wakeup(),
-                             tx_relay.next_wakeup(), dialler.next_wakeup(), records.next_wakeup()})
-        wakeup = earliest(wakeup, other);
-    if (dialler.active()) wakeup = earliest(wakeup, outbound.next_wakeup(peers));
-    return wakeup;
+    constexpr Time kNever = Time::max();
+    Time first = kNever;
+    for (const auto& wakeup :
+         {handshake.next_wakeup(), liveness.next_wakeup(), headers.next_wakeup(),
+          download.next_wakeup(), uploads.next_wakeup(), tx_download.next_wakeup(),
+          tx_relay.next_wakeup(), dialler.next_wakeup(), records.next_wakeup()})
+        first = std::min(first, wakeup.value_or(kNever));
+    if (dialler.active()) first = std::min(first, outbound.next_wakeup(peers).value_or(kNever));
+    return first == kNever ? std::nullopt : std::optional(first);
 }
 
 PeerView Gossip::State::view_of(const Peer& peer) const {
@@ -126,6 +128,7 @@ void Gossip::State::forget(PeerId id, Turn& turn) {
     uploads.disconnected(id);
     addresses.disconnected(id);
     records.disconnected(id);
+    unknown.disconnected(id);
     peers.remove(id);
 }
 
@@ -188,6 +191,8 @@ void Gossip::State::on(const MessageReceived& input, Turn& turn) {
     if (peer == nullptr) return;  // dropped while the message was being decoded
     peer->bytes_received += input.bytes;
     peer->last_received = turn.now;
+    if (const auto* message = std::get_if<Unknown>(&input.message))
+        unknown.received(*peer, *message, input.bytes, turn);
     if (!peer->ready) {
         if (handshake.received(*peer, input.message, turn)) became_ready(*peer, turn);
         return;

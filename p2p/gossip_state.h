@@ -15,6 +15,7 @@
 #include "p2p/record_exchange.h"
 #include "p2p/tx_download.h"
 #include "p2p/tx_relay.h"
+#include "p2p/unknown_messages.h"
 #include "p2p/uploads.h"
 
 #include <cstdint>
@@ -39,6 +40,8 @@ struct Gossip::State {
     void handle_timers(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
     [[nodiscard]] PeerView view_of(const Peer& peer) const;
+    [[nodiscard]] Figures figures(Time now) const;
+    void count_peers(Figures& figures, Time now) const;
 
     // Inputs
     void on(const PeerConnected& input, Turn& turn);
@@ -112,6 +115,7 @@ struct Gossip::State {
     Dialler dialler;
     OutboundPeers outbound;
     RecordExchange records;
+    UnknownMessages unknown;
 };
 
 }  // namespace starling::p2p

@@ -13,6 +13,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Learns what chains of headers our peers have: asks each once when it is ready and again when it
 // announces something that we do not know, follows long answers to their end, and hands to Ledger
 // only what is connected and has enough work.
@@ -40,6 +42,7 @@ public:
     void schedule(Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const { return wakeup_.next(); }
+    void count(Figures& figures, Time now) const;
 
 private:
     struct Sync {

@@ -5,6 +5,7 @@
 #include "consensus/random.h"
 #include "consensus/time.h"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstddef>
@@ -36,6 +37,8 @@ public:
     void leave(Place place);
     void heard(Place place, const Wtxid& wtxid, Time now);
     [[nodiscard]] bool has(Place place, const Wtxid& wtxid) const;
+    // Entries of one peer in this generation.
+    [[nodiscard]] std::size_t most_made() const { return *std::ranges::max_element(made_); }
     [[nodiscard]] std::size_t size() const { return young_.size() + old_.size(); }
 
 private:

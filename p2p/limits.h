@@ -48,7 +48,10 @@ struct Limits {
     std::size_t candidates_per_netgroup = 64;  // 64 owners of addresses can fill the list, one not
     std::size_t candidate_failures_max = 8;    // in a row; then it must be found anew
     std::size_t records_heard_max = 1'000;     // of a peer at once, of those that we asked
-    std::size_t own_records_max = 10;          // changes of a peer's own record at once
+    // Messages with commands that we do not know, of a peer at once, each for each begun 1,000
+    // bytes; then ten a second. A new version of Bitcoin sends a few after the handshake.
+    std::size_t unknown_messages_max = 1'000;
+    std::size_t own_records_max = 10;  // changes of a peer's own record at once
     Duration own_record_interval = std::chrono::seconds{10};  // we tell of changes no more often
     std::size_t refused_nodes_max = 1'000;                    // a person refuses one at a time
     // From Dial to PeerConnected or DialFailed; past every deadline of sockets and handshakes.
@@ -88,7 +91,9 @@ struct Limits {
     std::size_t transactions_announced_min = 70;     // a turn: 14 a second for 5 seconds
     std::size_t transactions_announced_max = 420;    // a turn under load: Bitcoin Core 32's bucket
     std::size_t transactions_offered_max = 1'000;    // of the pool, to a peer that is new
-    std::size_t mined_transactions_max = 2'000;      // still served after they were mined
+    // Still served after they were mined: to peers that heard of them before the block.
+    std::size_t mined_blocks_max = 3;
+    std::size_t mined_transactions_max = 2'000;
     std::size_t mined_bytes_max = 2'000'000;
     // Weight of transactions that a peer may have us check: a block at once, then a tenth of one a
     // second. What is accepted is given back.

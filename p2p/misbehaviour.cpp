@@ -34,6 +34,8 @@ std::string_view describe(Offence offence) {
             return "record of another network";
         case Offence::too_many_requests:
             return "too many requests";
+        case Offence::unknown_messages:
+            return "too many unknown messages";
     }
     assert(false);
     return {};
@@ -49,6 +51,7 @@ int cost_of(Offence offence) {
         case Offence::unrequested_block:
         case Offence::foreign_record:
         case Offence::too_many_requests:
+        case Offence::unknown_messages:
             return 20;
         case Offence::invalid_transaction:
             return 25;

@@ -20,6 +20,7 @@ enum class Offence {
     costly_transactions,  // more to check than a peer may have us check
     foreign_record,       // of another network, told as if it were of ours
     too_many_requests,
+    unknown_messages,  // more than a newer version has reason to send
 };
 
 std::string_view describe(Offence offence);

@@ -12,6 +12,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Keeps transactions whose parents are not known yet.
 //
 // An orphan is charged to each peer that announced it and lives while one of them keeps it. A peer
@@ -54,6 +56,7 @@ public:
     [[nodiscard]] bool contains(const Wtxid& wtxid) const { return orphans_.contains(wtxid); }
     [[nodiscard]] std::size_t size() const { return orphans_.size(); }
     [[nodiscard]] std::size_t weight_of(PeerId peer) const;
+    void count(Figures& figures) const;
 
 private:
     struct Orphan {

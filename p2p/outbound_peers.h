@@ -10,6 +10,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Keeps Limits::outbound_max connections of our own accord: draws candidates one after the other
 // and dials them, again when one is lost. Those that a person asked for are the Dialler's, and do
 // not count.
@@ -41,6 +43,7 @@ public:
 
     [[nodiscard]] Candidates& candidates() { return candidates_; }
     [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
+    void count(Figures& figures, const Peers& peers, Time now) const;
 
 private:
     struct Attempt {

@@ -3,8 +3,10 @@
 namespace starling::p2p {
 namespace {
 
-// Bitcoin Core remembers 48,000 transactions of recent blocks, by both names.
+// Bitcoin Core remembers 48,000 transactions of recent blocks, by both names: six full blocks.
+// Where blocks are emptier, six to twelve blocks are as good, and cost as little as they hold.
 constexpr std::size_t kConfirmedMax = 48'000;
+constexpr std::size_t kConfirmedBlocks = 6;
 
 }  // namespace
 
@@ -16,13 +18,19 @@ PoolMirror::PoolMirror(const Limits& limits, Random& random)
       confirmed_(kConfirmedMax, random) {}
 
 void PoolMirror::changed(const mempool::PoolChanged& changed) {
+    std::size_t mined = 0;
     for (const auto& [transaction, why] : changed.removed) {
         if (why == mempool::Departure::mined) {
-            keep_mined(transaction);
+            mined += keep_mined(transaction) ? 1u : 0u;
         } else {
             remove(*transaction);
         }
     }
+    if (mined > 0) mined_counts_.push_back(mined);
+    while (mined_counts_.size() > limits_.mined_blocks_max ||
+           mined_order_.size() > limits_.mined_transactions_max ||
+           mined_bytes_ > limits_.mined_bytes_max)
+        forget_oldest_mined();
     for (const auto& entry : changed.added)
         add(entry);
 }
@@ -33,6 +41,9 @@ void PoolMirror::connected(const CheckedBlock& block) {
         if (transaction->wtxid().bytes != transaction->txid().bytes)
             confirmed_.add(transaction->wtxid());
     }
+    if (++confirmed_blocks_ < kConfirmedBlocks) return;
+    confirmed_blocks_ = 0;
+    confirmed_.age();
 }
 
 void PoolMirror::renew(const Wtxid& wtxid) {
@@ -40,7 +51,7 @@ void PoolMirror::renew(const Wtxid& wtxid) {
     if (entry == nullptr) return;
     log_.erase(entry->number);
     entry->number = ++last_number_;
-    log_.emplace_hint(log_.end(), entry->number, wtxid);
+    log_.emplace_hint(log_.end(), entry->number, entry->entry);
 }
 
 Shared<Transaction> PoolMirror::servable(const TxName& name, std::uint64_t told) const {
@@ -63,7 +74,7 @@ void PoolMirror::add(const Shared<mempool::PoolEntry>& entry) {
     if (!made) return;
     *slot = Entry{entry, ++last_number_};
     wtxids_[transaction.txid()] = transaction.wtxid();
-    log_.emplace_hint(log_.end(), last_number_, transaction.wtxid());
+    log_.emplace_hint(log_.end(), last_number_, entry);
 }
 
 void PoolMirror::remove(const Transaction& transaction) {
@@ -74,25 +85,28 @@ void PoolMirror::remove(const Transaction& transaction) {
     wtxids_.erase(transaction.txid());
 }
 
-void PoolMirror::keep_mined(const Shared<Transaction>& transaction) {
+// False if it was not in the pool, or is kept already.
+bool PoolMirror::keep_mined(const Shared<Transaction>& transaction) {
     const Wtxid& wtxid = transaction->wtxid();
     const Entry* entry = entries_.find(wtxid);
-    if (entry == nullptr) return;
-    const auto [slot, made] = mined_.try_emplace(wtxid, Mined{transaction, entry->number});
+    if (entry == nullptr) return false;
+    const bool made = mined_.try_emplace(wtxid, Mined{transaction, entry->number}).second;
     remove(*transaction);
-    if (!made) return;
+    if (!made) return false;
     wtxids_[transaction->txid()] = wtxid;
     mined_order_.push_back(wtxid);
     mined_bytes_ += transaction->size();
-    while (mined_order_.size() > limits_.mined_transactions_max ||
-           mined_bytes_ > limits_.mined_bytes_max) {
-        const Wtxid oldest = mined_order_.front();
-        const Shared<Transaction> gone = mined_.find(oldest)->transaction;
-        mined_order_.pop_front();
-        mined_bytes_ -= gone->size();
-        mined_.erase(oldest);
-        if (!entries_.contains(oldest)) wtxids_.erase(gone->txid());
-    }
+    return true;
+}
+
+void PoolMirror::forget_oldest_mined() {
+    const Wtxid oldest = mined_order_.front();
+    const Shared<Transaction> gone = mined_.find(oldest)->transaction;
+    mined_order_.pop_front();
+    if (--mined_counts_.front() == 0) mined_counts_.pop_front();
+    mined_bytes_ -= gone->size();
+    mined_.erase(oldest);
+    if (!entries_.contains(oldest)) wtxids_.erase(gone->txid());
 }
 
 std::optional<Wtxid> PoolMirror::wtxid_of(const TxName& name) const {

@@ -14,6 +14,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // The pool as Gossip sees it: an index of the entries that Ledger shares, in the order in which
 // they came, and those that were mined a moment ago, which some peers may still ask for.
 //
@@ -39,9 +41,11 @@ public:
     [[nodiscard]] Shared<Transaction> servable(const TxName& name, std::uint64_t told) const;
     // In the pool, or in a block not long ago.
     [[nodiscard]] bool contains(const TxName& name) const;
-    // The entries in their order: number, wtxid.
-    [[nodiscard]] const std::map<std::uint64_t, Wtxid>& log() const { return log_; }
+    // The entries in their order, by number.
+    using Log = std::map<std::uint64_t, Shared<mempool::PoolEntry>>;
+    [[nodiscard]] const Log& log() const { return log_; }
     [[nodiscard]] std::uint64_t last_number() const { return last_number_; }
+    void count(Figures& figures) const;
 
 private:
     struct Mined {
@@ -51,18 +55,21 @@ private:
 
     void add(const Shared<mempool::PoolEntry>& entry);
     void remove(const Transaction& transaction);
-    void keep_mined(const Shared<Transaction>& transaction);
+    bool keep_mined(const Shared<Transaction>& transaction);
+    void forget_oldest_mined();
     [[nodiscard]] std::optional<Wtxid> wtxid_of(const TxName& name) const;
 
     const Limits& limits_;
     LookupTable<Wtxid, Entry> entries_;
     LookupTable<Txid, Wtxid> wtxids_;  // of the entries and of mined_
-    std::map<std::uint64_t, Wtxid> log_;
+    Log log_;
     std::uint64_t last_number_ = 0;
     LookupTable<Wtxid, Mined> mined_;
     std::deque<Wtxid> mined_order_;
+    std::deque<std::size_t> mined_counts_;  // of the last changes that mined some
     std::size_t mined_bytes_ = 0;
-    RollingSet confirmed_;  // txids and wtxids
+    RollingSet confirmed_;              // txids and wtxids
+    std::size_t confirmed_blocks_ = 0;  // in its young generation
 };
 
 }  // namespace starling::p2p

@@ -47,18 +47,23 @@ bool RecordExchange::received(Peer& peer, const RecordMessage& message, Turn& tu
         turn.out.blame(peer, Offence::too_many_requests, RecordMessage::kCommand);
         return false;
     }
-    if (message.record->key() != *peer.key) {
+    const auto checked = message.record.check();
+    if (!checked.ok()) {
+        turn.out.blame(peer, Offence::malformed_message, describe(checked.error()));
+        return false;
+    }
+    const Shared<Record>& record = checked.value();
+    if (record->key() != *peer.key) {
         turn.out.refuse(peer.id, Refusal::wrong_record);
         return false;
     }
-    if (!message.record->of_network(network_)) {
+    if (!record->of_network(network_)) {
         turn.out.refuse(peer.id, Refusal::foreign_network);
         return false;
     }
-    if (peer.record != nullptr && peer.record->sequence() >= message.record->sequence())
-        return false;
-    peer.record = message.record;
-    turn.out.tell_discovery({message.record, origin_of(peer), peer.address});
+    if (peer.record != nullptr && peer.record->sequence() >= record->sequence()) return false;
+    peer.record = record;
+    turn.out.tell_discovery({record, origin_of(peer), peer.address});
     return true;
 }
 
@@ -66,19 +71,25 @@ void RecordExchange::received(Peer& peer, const GetRecords&, Candidates& candida
     const auto exchange = peers_.find(peer.id);
     if (exchange == peers_.end() || !peer.inbound()) return;
     if (std::exchange(exchange->second.answered, true)) return;
-    Records answer{candidates.sample(Records::kCountMax)};
-    std::erase_if(answer.records, [&](const auto& record) { return record->id() == peer.node; });
+    Records answer;
+    for (const Shared<Record>& record : candidates.sample(Records::kCountMax)) {
+        if (record->id() != peer.node) answer.records.emplace_back(record);
+    }
     if (!answer.records.empty()) turn.out.send(peer, std::move(answer));
 }
 
 void RecordExchange::received(Peer& peer, const Records& message, Turn& turn) {
     const auto exchange = peers_.find(peer.id);
     if (exchange == peers_.end()) return;
-    for (const Shared<Record>& record : message.records) {
+    for (const ToldRecord& told : message.records) {
         if (!exchange->second.others.take(kRecordUnits, turn.now))
             return turn.out.blame(peer, Offence::too_many_requests, Records::kCommand);
-        if (!record->of_network(network_)) return turn.out.blame(peer, Offence::foreign_record);
-        turn.out.tell_discovery({record, Origin::gossiped, peer.address});
+        const auto record = told.check();
+        if (!record.ok())
+            return turn.out.blame(peer, Offence::malformed_message, describe(record.error()));
+        if (!record.value()->of_network(network_))
+            return turn.out.blame(peer, Offence::foreign_record);
+        turn.out.tell_discovery({record.value(), Origin::gossiped, peer.address});
     }
 }
 

@@ -26,10 +26,11 @@ public:
 
     template <class Tag>
     void add(const Digest<Tag>& hash) {
-        young_.try_emplace(fingerprint(hash));
-        if (young_.size() < generation_) return;
-        old_ = std::exchange(young_, Table(random_));
+        young_.insert(fingerprint(hash));
+        if (young_.size() >= generation_) age();
     }
+    // Ends a generation before it is full: the one before it is forgotten.
+    void age() { old_ = std::exchange(young_, Table(random_)); }
     template <class Tag>
     [[nodiscard]] bool contains(const Digest<Tag>& hash) const {
         const Fingerprint key = fingerprint(hash);
@@ -50,8 +51,7 @@ private:
             return f.value;
         }
     };
-    struct Nothing {};
-    using Table = LookupTable<Fingerprint, Nothing>;
+    using Table = LookupSet<Fingerprint>;
 
     template <class Tag>
     [[nodiscard]] Fingerprint fingerprint(const Digest<Tag>& hash) const {

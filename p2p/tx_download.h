@@ -17,6 +17,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Brings the transactions that peers announce to Ledger: asks for them, has them checked at the
 // expense of the peer that sent them, and keeps those whose parents are missing until these come.
 //
@@ -41,6 +43,7 @@ public:
     void tip_changed(const chain::TipChanged& changed, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
+    void count(Figures& figures, Time now) const;
 
     [[nodiscard]] const Orphanage& orphanage() const { return orphanage_; }
 

@@ -1,7 +1,6 @@
 #include "p2p/tx_relay.h"
 
 #include "p2p/chain_mirror.h"
-#include "p2p/earliest.h"
 #include "p2p/exponential.h"
 
 #include <algorithm>
@@ -51,6 +50,8 @@ void TxRelay::pool_grew(Time now) {
 }
 
 void TxRelay::posted(const Wtxid& wtxid, Time now) {
+    if (own_.size() >= kOwnMax) return;
+    own_wakeup_.by(now + limits_.rebroadcast_min);
     own_.try_emplace(wtxid, Own{now + limits_.rebroadcast_min, limits_.rebroadcast_min});
 }
 
@@ -73,10 +74,7 @@ void TxRelay::handle_timer(Turn& turn) {
 }
 
 std::optional<Time> TxRelay::next_wakeup() const {
-    std::optional<Time> wakeup = earliest(lanes_[0].next, lanes_[1].next);
-    for (const auto& [wtxid, own] : own_)
-        wakeup = earliest(wakeup, own.next);
-    return wakeup;
+    return earliest(own_wakeup_.next(), earliest(lanes_[0].next, lanes_[1].next));
 }
 
 TxRelay::Lane& TxRelay::lane(Direction direction) {
@@ -112,9 +110,9 @@ void TxRelay::tell(Peer& peer, Listener& listener, Turn& turn) {
     Inv inv;
     for (auto next = pool_.log().upper_bound(listener.told); next != pool_.log().end() && left > 0;
          ++next, --left) {
-        const auto& [number, wtxid] = *next;
-        listener.told = number;
-        const mempool::PoolEntry& entry = *pool_.find(wtxid)->entry;
+        listener.told = next->first;
+        const mempool::PoolEntry& entry = *next->second;
+        const Wtxid& wtxid = entry.transaction->wtxid();
         if (listener.place && known_.has(*listener.place, wtxid)) continue;
         if (!pays(entry, peer.fee_filter)) continue;
         inv.items.push_back(peer.wtxid_relay ? InventoryItem::wtxid(wtxid)
@@ -124,14 +122,18 @@ void TxRelay::tell(Peer& peer, Listener& listener, Turn& turn) {
 }
 
 void TxRelay::repeat_own(Time now) {
+    if (!own_wakeup_.due(now)) return;
+    own_wakeup_.clear();
     bool again = false;
     std::erase_if(own_, [&](const auto& entry) { return pool_.find(entry.first) == nullptr; });
     for (auto& [wtxid, own] : own_) {
-        if (own.next > now) continue;
-        own.wait = std::min(2 * own.wait, limits_.rebroadcast_max);
-        own.next = now + own.wait;
-        pool_.renew(wtxid);
-        again = true;
+        if (own.next <= now) {
+            own.wait = std::min(2 * own.wait, limits_.rebroadcast_max);
+            own.next = now + own.wait;
+            pool_.renew(wtxid);
+            again = true;
+        }
+        own_wakeup_.by(own.next);
     }
     if (again) pool_grew(now);
 }

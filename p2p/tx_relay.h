@@ -1,5 +1,6 @@
 #pragma once
 
+#include "p2p/earliest.h"
 #include "p2p/known_transactions.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
@@ -13,6 +14,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Announces the pool's transactions to peers, and hands them out.
 //
 // There is one log for all, in the order of arrival, which puts parents first; each peer has a
@@ -21,6 +24,9 @@ namespace starling::p2p {
 // turn is bounded by the number of peers alone: nothing is queued or sorted for a peer.
 class TxRelay {
 public:
+    // A person's; what is beyond it is announced like everything else.
+    static constexpr std::size_t kOwnMax = 10'000;
+
     TxRelay(const Limits& limits, const Pace& pace, PoolMirror& pool, Random& random);
 
     void ready(const Peer& peer, Time now);
@@ -35,6 +41,7 @@ public:
     bool serve(Peer& peer, const InventoryItem& item, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
+    void count(Figures& figures) const;
 
 private:
     struct Listener {
@@ -64,7 +71,8 @@ private:
     std::array<Lane, 2> lanes_;
     KnownTransactions known_;
     PeerMap<Listener> listeners_;
-    std::map<Wtxid, Own> own_;
+    std::map<Wtxid, Own> own_;  // at most kOwnMax
+    Wakeup own_wakeup_;
 };
 
 }  // namespace starling::p2p

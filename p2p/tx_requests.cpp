@@ -94,8 +94,6 @@ std::optional<TxRequests::Request> TxRequests::choose(const TxName& tx,
 // Restores the invariants after the announcements of one transaction changed.
 void TxRequests::reschedule(TrackedMap::iterator entry) {
     auto& [tx, tracked] = *entry;
-    wakeups_.erase({tracked.wakeup, tx});
-
     std::optional<Time> wakeup;
     for (const Announcement& a : tracked.announcements) {
         if (a.state == State::failed) continue;
@@ -106,13 +104,15 @@ void TxRequests::reschedule(TrackedMap::iterator entry) {
         wakeup = wakeup ? std::min(*wakeup, a.deadline) : a.deadline;
     }
     if (!wakeup) return erase(entry);
-    tracked.wakeup = *wakeup;
+    if (wakeup == tracked.wakeup) return;
+    if (tracked.wakeup) wakeups_.erase({*tracked.wakeup, tx});
+    tracked.wakeup = wakeup;
     wakeups_.emplace(*wakeup, tx);
 }
 
 void TxRequests::erase(TrackedMap::iterator entry) {
     const auto& [tx, tracked] = *entry;
-    wakeups_.erase({tracked.wakeup, tx});
+    if (tracked.wakeup) wakeups_.erase({*tracked.wakeup, tx});
     for (const Announcement& a : tracked.announcements) {
         const auto from_peer = announced_by_.find(a.peer);
         if (from_peer == announced_by_.end()) continue;

@@ -14,6 +14,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 // Decides which peer to ask for each announced transaction, and when to give up and ask another.
 //
 // One peer is asked at a time, to save bandwidth. A peer that fails to deliver is not asked again
@@ -51,6 +53,7 @@ public:
     [[nodiscard]] std::vector<Request> due(Time now);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
     [[nodiscard]] bool empty() const { return tracked_.empty(); }
+    void count(Figures& figures, Time now) const;
     // The peer was asked for it and has not answered, nor run out of time.
     [[nodiscard]] bool asked(PeerId peer, const TxName& tx) const;
 
@@ -65,7 +68,7 @@ private:
 
     struct Tracked {
         std::vector<Announcement> announcements;
-        Time wakeup;
+        std::optional<Time> wakeup;  // as in wakeups_
     };
 
     using TrackedMap = std::map<TxName, Tracked>;

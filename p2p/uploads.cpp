@@ -7,12 +7,6 @@
 #include <utility>
 
 namespace starling::p2p {
-namespace {
-
-// A body that was not even queued by then could not be read: go on without it.
-constexpr Duration kBodyTimeout = std::chrono::seconds{30};
-
-}  // namespace
 
 void Uploads::received(Peer& peer, const GetData& message, Turn& turn) {
     Waiting& waiting = peers_[peer.id];

@@ -10,6 +10,8 @@
 
 namespace starling::p2p {
 
+struct Figures;
+
 class TxRelay;
 
 // Answers getdata: in order, one block at a time, and only as fast as the peer reads.
@@ -20,6 +22,9 @@ class TxRelay;
 //     holds less than its limit.
 class Uploads {
 public:
+    // A body that was not even queued by then could not be read: go on without it.
+    static constexpr Duration kBodyTimeout = std::chrono::seconds{30};
+
     Uploads(const Limits& limits, TxRelay& transactions)
         : limits_(limits), transactions_(transactions) {}
 
@@ -29,6 +34,7 @@ public:
     void written(Peer& peer, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const { return wakeup_.next(); }
+    void count(Figures& figures, Time now) const;
 
 private:
     struct Waiting {

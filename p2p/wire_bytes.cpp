@@ -70,12 +70,12 @@ std::size_t payload_bytes(const AddrV2& message) {
     return bytes;
 }
 std::size_t payload_bytes(const RecordMessage& message) {
-    return message.record->bytes().size();
+    return message.record.bytes().size();
 }
 std::size_t payload_bytes(const Records& message) {
     std::size_t bytes = compact_size_bytes(message.records.size());
-    for (const Shared<Record>& record : message.records)
-        bytes += sized(record->bytes().size());
+    for (const ToldRecord& record : message.records)
+        bytes += sized(record.bytes().size());
     return bytes;
 }
 std::size_t payload_bytes(const Unknown&) {

@@ -3,9 +3,9 @@
 namespace starling::p2p {
 
 Result<RecordMessage, std::string> RecordMessage::decode(Reader& in) {
-    auto record = Record::decode(in.view(in.remaining()));
-    if (!record) return Failure{std::string(describe(record.error()))};
-    return RecordMessage{std::move(record).value()};
+    if (in.remaining() == 0) return Failure{std::string("no record")};
+    if (in.remaining() > Record::kBytesMax) return Failure{std::string("record too long")};
+    return RecordMessage{ToldRecord(in.view(in.remaining()))};
 }
 
 }  // namespace starling::p2p

@@ -2,7 +2,7 @@
 
 #include "consensus/result.h"
 #include "consensus/serialize.h"
-#include "p2p/identity/record.h"
+#include "p2p/messages/told_record.h"
 
 #include <string>
 #include <string_view>
@@ -10,18 +10,16 @@
 namespace starling::p2p {
 
 // The sender's own signed record; the payload is its bytes. Each side sends it after verack, over
-// links that proved a key, and again when it changed. Checking its signature is part of decoding.
+// links that proved a key, and again when it changed.
 struct RecordMessage {
     static constexpr std::string_view kCommand = "record";
 
-    Shared<Record> record;
+    ToldRecord record;
 
-    void encode(Writer& out) const { out.bytes(record->bytes()); }
+    void encode(Writer& out) const { out.bytes(record.bytes()); }
     static Result<RecordMessage, std::string> decode(Reader& in);
 
-    friend bool operator==(const RecordMessage& a, const RecordMessage& b) {
-        return a.record->bytes() == b.record->bytes();
-    }
+    friend bool operator==(const RecordMessage&, const RecordMessage&) = default;
 };
 
 }  // namespace starling::p2p

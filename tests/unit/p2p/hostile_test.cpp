@@ -127,6 +127,31 @@ TEST(Hostile, EveryMessageIsUsedUpOrEndsTheConnection) {
     EXPECT_TRUE(node.wait(1h).bodies.empty());
 }
 
+// 4.
+TEST(Hostile, AFloodOfUnknownMessagesEndsTheConnection) {
+    LoneGossip node;
+    const PeerId newer = node.join();
+    for (int i = 0; i < 1'000; ++i)
+        EXPECT_TRUE(node.say(newer, Unknown{"sendfuture"}).events.empty());
+    node.wait(1s);
+    EXPECT_TRUE(node.say(newer, Unknown{"sendfuture"}).events.empty()) << "some more each second";
+    int messages = 0;
+    for (; messages < 100 && node.connected(newer); ++messages)
+        node.say(newer, Unknown{"flood"});
+    EXPECT_FALSE(node.connected(newer));
+    EXPECT_LE(messages, 14) << "nine that are left, and five offences";
+
+    const PeerId wide = node.join();  // few of them, but long
+    for (messages = 0; messages < 100 && node.connected(wide); ++messages)
+        node.feed(MessageReceived{wide, Unknown{"flood"}, 3'999'000});
+    EXPECT_EQ(messages, 5);
+    const PeerId early = node.connect(Direction::inbound);
+    node.say(early, LoneGossip::honest_version());
+    for (messages = 0; messages < 2'000 && node.connected(early); ++messages)
+        node.say(early, Unknown{"flood"});
+    EXPECT_LE(messages, 1'005) << "before verack too";
+}
+
 // 5.
 TEST(Hostile, CheapHeadersAreNotStored) {
     LoneGossip node;

@@ -36,7 +36,7 @@ TEST(RecordExchange, BothSidesTellTheirRecordAfterVerack) {
         EXPECT_TRUE(node.say(peer, LoneGossip::honest_version()).to<RecordMessage>(peer).empty());
         const auto caused = node.say(peer, Verack{});
         ASSERT_EQ(caused.to<RecordMessage>(peer).size(), 1u);
-        EXPECT_EQ(caused.to<RecordMessage>(peer)[0].record->id(), identity(999).id);
+        EXPECT_EQ(caused.to<RecordMessage>(peer)[0].record.check().value()->id(), identity(999).id);
         EXPECT_EQ(caused.to<GetRecords>(peer).size(), inbound ? 0u : 1u);
     }
 }
@@ -112,7 +112,7 @@ TEST(RecordExchange, TellsPeersOfOurChangesNotTooOften) {
     }
     collect(node.wait(1min));
     ASSERT_EQ(told.size(), 3u) << "in 18 seconds";
-    EXPECT_EQ(told.back().record->sequence(), 19u);
+    EXPECT_EQ(told.back().record.check().value()->sequence(), 19u);
 }
 
 TEST(RecordExchange, APeerThatChangesItsRecordAllTheTimeIsDropped) {
@@ -188,6 +188,33 @@ TEST(RecordExchange, AFloodOfRecordsEndsTheConnectionSoon) {
     }
 }
 
+// A record that no key signed, so that whoever checks it notices.
+ToldRecord unsigned_record() {
+    Bytes bytes = record_of(identity(5), kOwnAddress)->bytes();
+    bytes[10] ^= 1;
+    return ToldRecord(bytes);
+}
+
+TEST(RecordExchange, SignaturesAreCheckedOnlyOfWhatAPeerMayTell) {
+    Node node;
+    const PeerId unasked = node.join(Direction::inbound, identity(2));
+    Records message = some_records(100, 1);
+    message.records.push_back(unsigned_record());
+    const auto caused = node.say(unasked, message);
+    EXPECT_EQ(caused.heard.size(), 1u);
+    ASSERT_EQ(caused.of(Event::Kind::misbehaved).size(), 1u);
+    EXPECT_EQ(caused.of(Event::Kind::misbehaved)[0].offence, Offence::too_many_requests);
+    EXPECT_TRUE(caused.dropped.empty());
+}
+
+TEST(RecordExchange, ARecordThatNoKeySignedEndsTheConnection) {
+    Node node;
+    const PeerId liar = node.join(Direction::outbound, identity(1));
+    EXPECT_TRUE(node.say(liar, Records{{unsigned_record()}}).dropped.contains(liar));
+    const PeerId other = node.join(Direction::outbound, identity(3));
+    EXPECT_TRUE(node.say(other, RecordMessage{unsigned_record()}).dropped.contains(other));
+}
+
 TEST(RecordExchange, RecordsOfOtherNetworksAreAnOffence) {
     Node node;
     const PeerId peer = node.join(Direction::outbound, identity(1));
@@ -213,7 +240,7 @@ TEST(RecordExchange, AnswersOnceAndOnlyInboundPeersWithNodesThatWereProven) {
     const auto answer = node.say(peer, GetRecords{}).to<Records>(peer);
     ASSERT_EQ(answer.size(), 1u);
     ASSERT_EQ(answer[0].records.size(), 1u);
-    EXPECT_EQ(answer[0].records[0]->id(), identity(1).id);
+    EXPECT_EQ(answer[0].records[0].check().value()->id(), identity(1).id);
     std::size_t bytes = 0;
     for (int i = 0; i < 1'000; ++i)
         bytes += node.say(peer, GetRecords{}).bytes_sent;
