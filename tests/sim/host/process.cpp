@@ -202,28 +202,38 @@ void Process::carry() {
         if (waiting_.empty()) break;
         MachineInput input = std::move(waiting_.front());
         waiting_.pop_front();
-        if (auto* to_ledger = std::get_if<mempool::LedgerInput>(&input))
+        if (auto* to_ledger = std::get_if<mempool::LedgerInput>(&input)) {
             ledger_.handle(std::move(*to_ledger), clock(), ledger_effects_);
-        else
+            ledger_moved_ = true;
+        } else {
             gossip_.handle(std::move(std::get<p2p::GossipInput>(input)), clock(), gossip_effects_);
+            gossip_moved_ = true;
+        }
     }
     carrying_ = false;
     settle();
 }
 
+// What did not move since is not asked again: most inputs move one machine of the three.
 void Process::settle() {
-    gossip_.pause_download(!ledger_.chain().wants_more());
+    if (std::exchange(ledger_moved_, false)) {
+        ledger_due_ = ledger_.next_wakeup();
+        const bool pause = !ledger_.chain().wants_more();
+        if (pause != std::exchange(download_paused_, pause)) {
+            gossip_.pause_download(pause);
+            gossip_moved_ = true;
+        }
+    }
+    if (std::exchange(gossip_moved_, false)) gossip_due_ = gossip_.next_wakeup();
     arm();
 }
 
 void Process::arm() {
     if (closing_ || waking_ || carrying_ || carrying_overlay_) return;
-    std::optional<Time> first = ledger_.next_wakeup();
-    const auto consider = [&first](std::optional<Time> due) {
+    std::optional<Time> first = ledger_due_;
+    for (const std::optional<Time>& due : {gossip_due_, overlay_due_}) {
         if (due && (!first || *due < *first)) first = due;
-    };
-    consider(gossip_.next_wakeup());
-    if (discovery_ && joined_) consider(discovery_->next_wakeup());
+    }
     if (!first) return;
     const Moment due = moment_of(*first, on_.plan.clock_offset);
     Events& events = on_.environment.events;
@@ -245,10 +255,16 @@ void Process::woken() {
     waking_ = true;
     const Time now = clock();
     const auto is_due = [now](std::optional<Time> due) { return due && *due <= now; };
-    if (is_due(ledger_.next_wakeup())) ledger_.handle_timer(now, ledger_effects_);
-    if (is_due(gossip_.next_wakeup())) gossip_.handle_timer(now, gossip_effects_);
-    carry();
-    if (discovery_ && joined_ && is_due(discovery_->next_wakeup())) {
+    if (is_due(ledger_due_)) {
+        ledger_.handle_timer(now, ledger_effects_);
+        ledger_moved_ = true;
+    }
+    if (is_due(gossip_due_)) {
+        gossip_.handle_timer(now, gossip_effects_);
+        gossip_moved_ = true;
+    }
+    if (ledger_moved_ || gossip_moved_) carry();
+    if (is_due(overlay_due_)) {
         discovery_->handle_timer(now, overlay_effects_);
         carry_overlay();
     }

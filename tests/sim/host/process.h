@@ -170,6 +170,10 @@ private:
     std::deque<mempool::SavedTransaction> pool_to_feed_;
     Shared<p2p::Record> record_;
 
+    // When each machine is next due, as it said after it last moved; discovery's once it joined.
+    std::optional<Time> ledger_due_, gossip_due_, overlay_due_;
+    bool ledger_moved_ = true, gossip_moved_ = true;
+    bool download_paused_ = false;
     Events::Handle wakeup_;
     Moment armed_{};
     Moment woken_{Span{-1}};

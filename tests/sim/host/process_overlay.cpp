@@ -60,6 +60,7 @@ void Process::carry_overlay() {
         of_overlay_.clear();
     }
     carrying_overlay_ = false;
+    overlay_due_ = discovery_->next_wakeup();
     arm();
 }
 
