@@ -121,6 +121,7 @@ void Host::stop() {
 void Host::crash(std::size_t commits) {
     State& state = *state_;
     state.ended(true);
+    state.process->save_peers();
     state.process.reset();
     state.disk.pool.clear();
     state.disk.crash(commits, state.delays);

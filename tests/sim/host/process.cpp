@@ -107,9 +107,14 @@ void Process::close() {
     closing_ = true;
     on_.disk.pool = mempool::parents_first(ledger_.pool().entries());
     on_.disk.pool.insert(on_.disk.pool.end(), pool_to_feed_.begin(), pool_to_feed_.end());
-    if (discovery_ && joined_) on_.disk.peers = discovery_->saved(clock());
+    saves_peers_ = true;
+    save_peers();
     submit(chain::Input{chain::FlushAsked{}});
     jobs_.finish_writing();
+}
+
+void Process::save_peers() {
+    if (discovery_ && joined_ && saves_peers_) on_.disk.peers = discovery_->saved(clock());
 }
 
 void Process::tell(p2p::GossipInput input) {

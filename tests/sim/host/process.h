@@ -51,6 +51,10 @@ public:
     // Commits what there is, and writes what a clean stop does.
     void close();
 
+    // peers.dat, if discovery ever asked for it; now instead of each time, for ten thousand of them
+    // would take more memory than what they are of. So a crash loses nothing of it.
+    void save_peers();
+
     // ---- Inputs; while the process stands still they wait ----
     void tell(p2p::GossipInput input);
     void submit(mempool::LedgerInput input);
@@ -165,6 +169,7 @@ private:
     bool carrying_overlay_ = false;
     bool closing_ = false;
     bool joined_ = false;
+    bool saves_peers_ = false;
     std::size_t tail_left_ = 0;
     std::uint64_t tickets_ = 0;
     std::deque<mempool::SavedTransaction> pool_to_feed_;

@@ -88,8 +88,8 @@ void Process::done(discv5::LookupFinished& finished) {
     observers().tell([&](Observer& one) { one.lookup_finished(on_.plan.index, finished.report); });
 }
 
-void Process::done(discv5::SavePeers& save) {
-    on_.disk.peers = std::move(save.contents);
+void Process::done(discv5::SavePeers&) {
+    saves_peers_ = true;
 }
 
 void Process::done(discv5::NodeJoined& joined) {
