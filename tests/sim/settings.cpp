@@ -1,6 +1,9 @@
 #include "sim/settings.h"
 
+#include "sim/hostile/behaviours.h"
 #include "sim/net/regions.h"
+
+#include <algorithm>
 
 namespace starling::sim {
 
@@ -34,9 +37,17 @@ Complaint span_fault(const char* where, Span span, bool may_be_zero) {
     return std::nullopt;
 }
 
+std::string unknown_behaviour(const std::string& name) {
+    std::string out = "hostile: nobody behaves \"" + name + "\"; known are";
+    for (const std::string_view known : behaviour_names())
+        out += " " + std::string(known);
+    return out;
+}
+
 Complaint hostile_fault(const Settings& settings) {
     std::size_t hostile = 0;
     for (const auto& [name, count] : settings.hostile) {
+        if (!std::ranges::count(behaviour_names(), name)) return unknown_behaviour(name);
         if (count > settings.nodes) return more_than("hostile", count, settings.nodes);
         hostile += count;
     }

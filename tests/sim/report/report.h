@@ -1,22 +1,15 @@
 #pragma once
 
 #include "sim/checkers/checker.h"
+#include "sim/report/sample.h"
 #include "sim/settings.h"
 
-#include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace starling::sim {
-
-// A sample's figures; `count` 0: nothing was measured.
-struct Quantiles {
-    std::uint64_t count = 0;
-    Span p50{0}, p90{0}, p99{0};
-};
 
 // What a run has shown. Everything above `real` is the same in every run of the same settings.
 struct Report {
@@ -33,8 +26,9 @@ struct Report {
     std::map<std::uint32_t, std::uint64_t> reorganisations;  // by depth, of all hosts
     std::uint64_t lookups = 0, lookups_found = 0, lookup_hops = 0;
     Quantiles lookup_time;
-    double connections_per_host = 0, outbound_per_host = 0;
-    std::map<std::string, std::uint64_t> bytes_per_host;  // sent, by message
+    double connections_per_host = 0, outbound_per_host = 0;  // means over the run
+    // Sent by honest hosts over the whole run, by message; of datagrams "udp " and what they are.
+    std::map<std::string, std::uint64_t> bytes_per_host;
     std::map<std::string, std::uint64_t> marks;
     std::vector<Violation> violations;
 
@@ -46,6 +40,9 @@ struct Report {
 };
 
 std::string to_text(const Report& report);
-std::string to_json(const Report& report);  // one line, with `settings` and `trace_hash`
+// One line, with `settings` and `trace_hash`; what is between `from` and `real` is compared by
+// replay.
+std::string to_json(const Report& report);
+std::string trace_hash_text(std::uint64_t hash);  // 16 hexadecimal digits
 
 }  // namespace starling::sim

@@ -1,0 +1,56 @@
+#include "sim/commands/measured.h"
+
+#include "sim/scenario/quantity.h"
+
+#include <chrono>
+#include <fstream>
+#include <string_view>
+
+namespace starling::sim {
+
+namespace {
+
+// Measured (VmHWM over hosts, an hour of a default world, g++ 12 -O2); what a world without hosts
+// takes is in kWorldBytes. A host that connects its own blocks keeps its own coins.
+constexpr std::uint64_t kWorldBytes = 50'000'000;
+constexpr std::uint64_t kHostBytes = 700'000;
+constexpr std::uint64_t kOwnStateBytes = 300'000;
+constexpr std::uint64_t kConnectionBytes = 25'000;
+
+// "VmHWM:   123 kB" of a file such as /proc/self/status; 0 where there is no such line.
+std::uint64_t bytes_in(const char* file, std::string_view field) {
+    std::ifstream in(file);
+    for (std::string name; in >> name;) {
+        std::uint64_t kibibytes = 0;
+        if (name == field && in >> kibibytes) return kibibytes * 1'024;
+        in.ignore(4'096, '\n');
+    }
+    return 0;
+}
+
+std::uint64_t bytes_for(const Settings& settings) {
+    const std::uint64_t a_host = kHostBytes + (own_state(settings) ? kOwnStateBytes : 0) +
+                                 2 * settings.overlay.outbound * kConnectionBytes;
+    return kWorldBytes + settings.nodes * a_host;
+}
+
+}  // namespace
+
+Report measured(const Settings& settings, const RunOptions& options) {
+    const auto begin = std::chrono::steady_clock::now();
+    Report report = run(settings, options);
+    report.real.elapsed =
+        std::chrono::duration_cast<Span>(std::chrono::steady_clock::now() - begin);
+    report.real.memory_bytes = bytes_in("/proc/self/status", "VmHWM:");
+    return report;
+}
+
+std::optional<std::string> memory_fault(const Settings& settings) {
+    const std::uint64_t there = bytes_in("/proc/meminfo", "MemAvailable:");
+    const std::uint64_t wanted = bytes_for(settings);
+    if (there == 0 || wanted <= there) return std::nullopt;
+    return "nodes: " + grouped(settings.nodes) + " hosts take about " + bytes_text(wanted) +
+           " of memory, and " + bytes_text(there) + " are available";
+}
+
+}  // namespace starling::sim
