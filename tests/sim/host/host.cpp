@@ -238,6 +238,10 @@ void Host::received(p2p::MessageReceived input) {
                                   .other = state.internet.other_end(index(), input.peer),
                                   .what = name_of(input.message),
                                   .number = input.bytes});
+    state.environment.observers.tell([&](Observer& one) {
+        const HostIndex from = state.internet.other_end(index(), input.peer);
+        one.received(index(), from, input.message, input.bytes);
+    });
     if (state.behaviour != nullptr && !state.behaviour->lets_in(*this, input)) return;
     state.process->tell(std::move(input));
 }

@@ -15,6 +15,12 @@ std::size_t bytes_of(const Packet& packet) {
     return payload + Datagrams::kHeaderBytes;
 }
 
+// For observers: what a sealed one says, nobody on its way knows.
+template <class Packet>
+std::string_view name_of(const Packet& packet) {
+    return packet.open ? p2p::discv5::name_of(packet.open->message) : "sealed";
+}
+
 }  // namespace
 
 Datagrams::Datagrams(const Environment& environment, Seats& seats)
@@ -47,6 +53,9 @@ void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
     const Moment on_line = seat.up.thin(now, bytes_of(datagram));
 
     const HostIndex to = host_at(datagram.to);
+    environment_.observers.tell([&](Observer& observer) {
+        observer.datagram_sent(from, to, name_of(datagram), bytes_of(datagram));
+    });
     if (to == kNoHost || seats_.weather.holds(from, to)) return;
     const Ppm loss = std::min(
         kPpm, environment_.plan.settings.internet.datagram_loss + seats_.weather.datagram_loss());
@@ -67,7 +76,12 @@ void Datagrams::arrive(HostIndex to, std::uint16_t port, p2p::discv5::DatagramRe
     if (seat.down.thin_wait(now) > kQueueMax) return;
     seat.down.thin(now, bytes_of(datagram));
     if (nat && !nat->lets_in(datagram.from, port, now)) return;
-    if (seat.resident != nullptr) seat.resident->received(std::move(datagram));
+    if (seat.resident == nullptr) return;
+    environment_.observers.tell([&](Observer& observer) {
+        const HostIndex from = host_at(datagram.from);
+        observer.datagram_received(to, from, name_of(datagram), bytes_of(datagram));
+    });
+    seat.resident->received(std::move(datagram));
 }
 
 }  // namespace starling::sim

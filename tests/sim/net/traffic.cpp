@@ -14,6 +14,9 @@ void Connections::send(HostIndex from, p2p::PeerId to, p2p::Message message, std
     const End end = connection->end_of(from);
     if (connection->ends[end] != Standing::open) return;
     const bool body = std::holds_alternative<p2p::BlockMessage>(message);
+    environment_.observers.tell([&](Observer& observer) {
+        observer.sent(from, connection->hosts[other(end)], message, bytes);
+    });
     if (connection->link && LinkEnds::encodes(message)) {
         put_bytes(*connection, end, connection->link->seal(end, message));
     } else {
