@@ -1,9 +1,11 @@
 #include "sim/checkers/agreement.h"
 #include "sim/checkers/answers.h"
 #include "sim/checkers/bans.h"
+#include "sim/checkers/budgets.h"
 #include "sim/checkers/checker.h"
 #include "sim/checkers/money.h"
 #include "sim/checkers/pool_fits.h"
+#include "sim/checkers/requests.h"
 #include "sim/checkers/same_state.h"
 #include "sim/checkers/sizes.h"
 #include "sim/checkers/work.h"
@@ -21,6 +23,8 @@ std::vector<std::unique_ptr<Checker>> make_checkers(const World& world) {
     all.push_back(std::make_unique<Agreement>(plan, events));
     all.push_back(std::make_unique<PoolFits>());
     all.push_back(std::make_unique<Bans>(plan, events));
+    all.push_back(std::make_unique<Budgets>());
+    all.push_back(std::make_unique<Requests>());
     all.push_back(std::make_unique<Sizes>(plan, events));
     all.push_back(std::make_unique<Answers>(plan, events));
     return all;

@@ -14,6 +14,9 @@ const std::vector<std::string_view>& behaviour_names();
 
 // Each has chance of its own, from the seed alone. How often they act is bounded, so that a swarm
 // with some of them stays fast: an attack is to be met, not to be measured.
+//
+// Accomplices need no channel: each finds the others in environment().plan.hosts by their
+// behaviour, and what all of them must know (keys, victims) each draws from plan.settings.seed.
 std::unique_ptr<Behaviour> address_flood(std::uint64_t seed);
 std::unique_ptr<Behaviour> discovery_flood(std::uint64_t seed);
 std::unique_ptr<Behaviour> invalid_blocks(std::uint64_t seed);
