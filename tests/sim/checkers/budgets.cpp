@@ -21,7 +21,8 @@ void Budgets::look_at(const World& world, const Host& host) {
     const Moment now = world.now();
     const mempool::Pool& pool = host.ledger().pool();
     held(now, host.index(), "bytes of its pool", pool.memory_bytes(), pool.limits().bytes_max);
-    look_at_peers(world, host);
+    holds(now, host.index(), host.gossip().figures(host.clock()));
+    look_at_lines(world, host);
     if (!host.paused()) {
         const Host::Backlog backlog = host.backlog();
         held(now, host.index(), "inputs that wait", backlog.inputs, kInputsMax);
@@ -33,19 +34,7 @@ void Budgets::look_at(const World& world, const Host& host) {
         violated(now, host.index(), "over the bound of discovery's " + std::string(over));
 }
 
-void Budgets::look_at_peers(const World& world, const Host& host) {
-    const p2p::Limits limits;
-    const auto& overlay = world.plan().settings.overlay;
-    std::size_t inbound = 0;
-    for (const p2p::PeerView& peer : host.gossip().peers()) {
-        inbound += peer.direction == p2p::Direction::inbound ? 1u : 0u;
-        held(world.now(), host.index(), "blocks asked of one peer", peer.in_flight.size(),
-             limits.blocks_in_flight_per_peer);
-    }
-    const p2p::CandidateFigures candidates = host.gossip().candidates(host.clock());
-    held(world.now(), host.index(), "inbound peers", inbound, overlay.inbound_max);
-    held(world.now(), host.index(), "outbound peers", candidates.outbound, overlay.outbound);
-    held(world.now(), host.index(), "candidates", candidates.known, limits.candidates_max);
+void Budgets::look_at_lines(const World& world, const Host& host) {
     for (const ConnectionView& connection : world.internet().connections_of(host.index())) {
         const bool dialled = connection.dialler == host.index();
         const HostIndex other = dialled ? connection.listener : connection.dialler;
@@ -54,6 +43,14 @@ void Budgets::look_at_peers(const World& world, const Host& host) {
         held(world.now(), host.index(), "bytes that wait on one connection",
              connection.queued_bytes, connection_bytes_max());
     }
+}
+
+// Their ages are another checker's (requests.h).
+void Budgets::holds(Moment when, HostIndex host, p2p::Figures figures) {
+    figures.handshake = figures.ping = figures.dial = figures.getheaders = {};
+    figures.block = figures.transaction = figures.body = {};
+    for (const std::string_view name : figures.exceeded())
+        violated(when, host, "over the bound of Gossip's " + std::string(name));
 }
 
 void Budgets::held(

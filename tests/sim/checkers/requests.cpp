@@ -1,65 +1,56 @@
 #include "sim/checkers/requests.h"
 
 #include "p2p/discovery/queues.h"
-#include "sim/checkers/sample.h"
 
 #include <string>
 
 namespace starling::sim {
 
-void Requests::host_stopped(HostIndex host, bool) {
-    std::erase_if(owed_, [host](const auto& entry) { return entry.first.first == host; });
+void Requests::fault(const Fault& fault, bool begins) {
+    if (begins || fault.kind != Fault::Kind::pause) return;
+    for (const HostIndex host : fault.hosts)
+        resumed_[host] = fault.end;
 }
 
 void Requests::look(const World& world) {
-    for (const HostIndex index : sample(world, 0))
-        look_at(world, world.host(index));
-    // Peers that are gone, or owe nothing any more.
-    std::erase_if(owed_, [&](const auto& entry) { return entry.second.seen != world.now(); });
+    const std::vector<HostIndex> honest = world.honest();
+    for (std::size_t i = 0; i < kHostsALook && i < honest.size(); ++i)
+        look_at(world, world.host(honest[turn_++ % honest.size()]));
+}
+
+bool Requests::stood(Moment when, HostIndex host) const {
+    const auto resumed = resumed_.find(host);
+    return resumed != resumed_.end() && when < resumed->second + kSlack;
 }
 
 void Requests::look_at(const World& world, const Host& host) {
     const Moment now = world.now();
     const HostIndex index = host.index();
-    if (host.paused()) paused_[index] = now;
-    const auto paused = paused_.find(index);
-    if (paused != paused_.end() && now - paused->second <= kSlack) return;
-    const p2p::Limits limits;
-    for (const p2p::PeerView& peer : host.gossip().peers()) {
-        if (peer.ping_wait) waits(now, index, "ping", *peer.ping_wait, limits.ping_timeout);
-        if (!peer.in_flight.empty()) owes(now, index, peer.id, peer.in_flight);
-    }
+    if (host.paused() || stood(now, index)) return;
+    const p2p::Figures figures = host.gossip().figures(host.clock());
+    waits(now, index, "handshake", figures.handshake);
+    waits(now, index, "ping", figures.ping);
+    waits(now, index, "dial", figures.dial);
+    waits(now, index, "request for headers", figures.getheaders);
+    waits(now, index, "request for a block", figures.block);
+    waits(now, index, "request for a transaction", figures.transaction);
+    waits(now, index, "body to be sent", figures.body);
     if (!host.has_discovery()) return;
-    if (const auto oldest = host.discovery().queues().oldest_request) {
-        waits(now, index, "request of discovery", host.clock() - *oldest,
-              request_life_max(p2p::discv5::Limits{}));
-    }
+    p2p::Figures::Age discovery{.bound = request_life_max(p2p::discv5::Limits{})};
+    if (const auto begun = host.discovery().queues().oldest_request)
+        discovery.oldest = host.clock() - *begun;
+    waits(now, index, "request of discovery", discovery);
 }
 
-void Requests::waits(
-    Moment when, HostIndex host, std::string_view what, Duration is, Duration most) {
-    if (is <= most + kSlack) return;
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(is);
+void Requests::waits(Moment when,
+                     HostIndex host,
+                     std::string_view what,
+                     const p2p::Figures::Age& age) {
+    if (!age.oldest || *age.oldest <= age.bound + kSlack) return;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(*age.oldest);
     violated(when, host,
              "a " + std::string(what) + " of " + std::to_string(seconds.count()) +
                  " seconds ago was neither answered nor given up");
-}
-
-void Requests::owes(Moment when,
-                    HostIndex host,
-                    p2p::PeerId peer,
-                    const std::vector<Height>& blocks) {
-    Owed& owed = owed_.try_emplace({host, peer}, Owed{{}, when, when}).first->second;
-    owed.seen = when;
-    if (owed.blocks != blocks) {
-        owed.blocks = blocks;
-        owed.since = when;
-    }
-    if (when - owed.since <= Span{p2p::Limits{}.block_timeout} + kSlack) return;
-    violated(when, host,
-             "the same " + std::to_string(blocks.size()) +
-                 " blocks were owed by one peer for too long, the first at height " +
-                 std::to_string(blocks.front().value));
 }
 
 }  // namespace starling::sim

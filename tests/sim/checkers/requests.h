@@ -1,41 +1,35 @@
 #pragma once
 
-#include "p2p/limits.h"
+#include "p2p/figures.h"
 #include "sim/checkers/checker.h"
 
 #include <map>
-#include <optional>
-#include <utility>
-#include <vector>
 
 namespace starling::sim {
 
-// Every request is answered or expires: a ping within Limits::ping_timeout, a request of discovery
-// within request_life_max; and a peer that owes blocks sends one, or is relieved of one, within
-// Limits::block_timeout. Each and kSlack, for looks that are ten seconds apart and slow machines; a
-// host that was paused begins anew.
+// Every request is answered or expires within its declared time: Gossip's by the bounds of its
+// Figures (handshakes, pings, dials, headers, blocks, transactions, bodies on their way), those of
+// discovery within request_life_max. And kSlack, for slow machines; a host that stood still may be
+// late by as much again. Of kHostsALook hosts at each look, the next ones at the next.
 class Requests final : public Checker {
 public:
-    static constexpr Span kSlack = std::chrono::minutes{1};
+    static constexpr Span kSlack = std::chrono::seconds{30};
+    static constexpr std::size_t kHostsALook = 2;
 
     [[nodiscard]] std::string_view name() const override { return "requests"; }
-    void host_stopped(HostIndex host, bool crashed) override;
+    void fault(const Fault& fault, bool begins) override;
     void look(const World& world) override;
 
-    // At each look at a host: how long its oldest request of a kind waits, and how long one may.
-    void waits(Moment when, HostIndex host, std::string_view what, Duration is, Duration most);
-    // And which blocks a peer owes it, by height.
-    void owes(Moment when, HostIndex host, p2p::PeerId peer, const std::vector<Height>& blocks);
+    // How long the oldest request of a kind waits.
+    void waits(Moment when, HostIndex host, std::string_view what, const p2p::Figures::Age& age);
+    // Was it paused just now?
+    [[nodiscard]] bool stood(Moment when, HostIndex host) const;
 
 private:
-    struct Owed {
-        std::vector<Height> blocks;
-        Moment since{}, seen{};
-    };
     void look_at(const World& world, const Host& host);
 
-    std::map<std::pair<HostIndex, p2p::PeerId>, Owed> owed_;
-    std::map<HostIndex, Moment> paused_;  // when it was last seen so
+    std::map<HostIndex, Moment> resumed_;  // after its last pause
+    std::size_t turn_ = 0;
 };
 
 }  // namespace starling::sim

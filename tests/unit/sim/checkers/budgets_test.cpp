@@ -15,5 +15,18 @@ TEST(Budgets, SeeWhatIsOverItsBound) {
     EXPECT_EQ(checker.violation()->what, "4097 candidates, over 4096");
 }
 
+TEST(Budgets, TakeGossipsWord) {
+    Budgets checker;
+    p2p::Figures figures;
+    figures.orphans_of_a_peer = {.now = 100, .bound = 100};
+    figures.ping.oldest = std::chrono::hours{1};
+    checker.holds(Moment{}, 2, figures);
+    EXPECT_FALSE(checker.violation()) << "ages are another's";
+    figures.orphans_of_a_peer.at_least(101);
+    checker.holds(Moment{}, 2, figures);
+    ASSERT_TRUE(checker.violation());
+    EXPECT_EQ(checker.violation()->what, "over the bound of Gossip's orphans_of_a_peer");
+}
+
 }  // namespace
 }  // namespace starling::sim

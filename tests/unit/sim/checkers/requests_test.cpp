@@ -8,39 +8,28 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr p2p::PeerId kPeer{7};
-
 TEST(Requests, SeeOneThatIsNeitherAnsweredNorGivenUp) {
     Requests checker;
-    checker.waits(Moment{}, 1, "ping", minutes{21}, minutes{20});
+    p2p::Figures::Age ping{.oldest = minutes{20} + seconds{30}, .bound = minutes{20}};
+    checker.waits(Moment{}, 1, "ping", {.bound = minutes{20}});
+    checker.waits(Moment{}, 1, "ping", ping);
     EXPECT_FALSE(checker.violation()) << "not yet";
-    checker.waits(Moment{}, 1, "ping", minutes{21} + seconds{1}, minutes{20});
-    EXPECT_TRUE(checker.violation());
+    ping.at_least(minutes{20} + seconds{31});
+    checker.waits(Moment{}, 1, "ping", ping);
+    ASSERT_TRUE(checker.violation());
+    EXPECT_EQ(checker.violation()->what,
+              "a ping of 1231 seconds ago was neither answered nor given up");
 }
 
-TEST(Requests, SeeBlocksThatAreOwedForTooLong) {
+TEST(Requests, GiveAHostThatStoodStillTimeToGiveUp) {
     Requests checker;
-    for (Moment now{}; now <= Moment{minutes{3}}; now += Observer::kLookInterval)
-        checker.owes(now, 1, kPeer, {Height{5}, Height{6}});
-    EXPECT_FALSE(checker.violation()) << "not yet";
-    checker.owes(Moment{minutes{3} + seconds{10}}, 1, kPeer, {Height{5}, Height{6}});
-    EXPECT_TRUE(checker.violation());
-}
-
-TEST(Requests, LetAPeerOweMuchThatKeepsSending) {
-    Requests checker;
-    for (std::int32_t i = 0; i < 100; ++i)
-        checker.owes(Moment{minutes{i}}, 1, kPeer, {Height{i}, Height{i + 1}});
-    EXPECT_FALSE(checker.violation());
-}
-
-TEST(Requests, ForgetAHostThatStopped) {
-    Requests checker;
-    for (int i = 0; i < 5; ++i) {
-        checker.owes(Moment{minutes{2 * i}}, 1, kPeer, {Height{5}});
-        checker.host_stopped(1, true);
-    }
-    EXPECT_FALSE(checker.violation());
+    const Fault pause{.kind = Fault::Kind::pause, .end = Moment{minutes{5}}, .hosts = {3}};
+    checker.fault(pause, true);
+    EXPECT_FALSE(checker.stood(Moment{minutes{1}}, 3)) << "while it stands nobody asks";
+    checker.fault(pause, false);
+    EXPECT_TRUE(checker.stood(Moment{minutes{5}}, 3));
+    EXPECT_FALSE(checker.stood(Moment{minutes{5}}, 4));
+    EXPECT_FALSE(checker.stood(Moment{minutes{6}}, 3));
 }
 
 }  // namespace
