@@ -33,7 +33,7 @@ const std::vector<std::string_view>& Marks::names() {
         "paused_host_caught_up",           //
         "pool_conflict",                   // a block spent what a transaction of the pool spends
         "transaction_returned",            // to the pool, by a reorganisation
-        "discovery_node_replaced",         //
+        "discovery_node_replaced",         // one came within seconds of another's leaving
         "undialable_node_found",           // behind a NAT, in a table
         "lookup_past_liar",                // a lookup asked a hostile node and found honest ones
     };
@@ -204,6 +204,8 @@ void Marks::fault(const Fault& fault, bool begins) {
 
 void Marks::look(const World& world) {
     if (nodes_.empty()) know_nodes(world.plan());
+    for (auto& [host, state] : hosts_)
+        state.node_left = false;
     std::erase_if(parted_, [&](const Pair& pair) {
         const bool healed = hosts_[pair.first].tip == hosts_[pair.second].tip;
         if (healed) reach("partition_healed");

@@ -50,7 +50,7 @@ private:
         bool heard_block = false;         // since it last started
         std::optional<Height> behind_to;  // it was paused and has to come up to there
         std::set<Txid> disconnected;      // by its last reorganisation, not yet back
-        bool node_left = false;           // a node of its table, and nothing happened there since
+        bool node_left = false;           // a node of its table, since the last look
     };
     struct Node {
         HostIndex host = 0;
