@@ -106,8 +106,8 @@ std::string to_text(const Sweep& sweep, bool marks) {
     for (const auto& [property, count] : sweep.failures_by_property)
         out += "  " + property + ": " + grouped(count) + "\n";
     out += describe(sweep.simulated) + " simulated in " + describe(sweep.working) +
-           " of one core: " + grouped(static_cast<std::uint64_t>(ratio)) + " times real time, " +
-           grouped(static_cast<std::uint64_t>(rate)) + " events a second\n";
+           ", summed over its processes: " + grouped(static_cast<std::uint64_t>(ratio)) +
+           " times real time, " + grouped(static_cast<std::uint64_t>(rate)) + " events a second\n";
     const std::vector<std::string> missed = sweep.missed_marks();
     const std::size_t known = Marks::names().size();
     out +=

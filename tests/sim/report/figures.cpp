@@ -26,7 +26,7 @@ Span virtual_span(Duration duration) {
 Figures::Figures(const World& world)
     : world_(world),
       presence_(world.size(), Presence::absent),
-      runs_(world.size(), false),
+
       blocks_({.tracked_max = 64, .patience = std::chrono::hours{1}}),
       // At 100 transactions a minute all of them; of more those that come while there is room.
       transactions_({.tracked_max = 256, .patience = std::chrono::minutes{10}}) {
@@ -39,13 +39,11 @@ bool Figures::honest(HostIndex host) const {
 }
 
 void Figures::host_started(HostIndex host) {
-    runs_[host] = true;
     ++running_;
     if (honest(host)) presence_[host] = Presence::waits;
 }
 
 void Figures::host_stopped(HostIndex host, bool) {
-    runs_[host] = false;
     --running_;
     presence_[host] = Presence::absent;
     blocks_.stopped(host);
@@ -117,22 +115,27 @@ void Figures::lookup_finished(HostIndex host, const p2p::discv5::LookupReport& r
     if (!honest(host)) return;
     ++lookups_;
     lookup_times_.add(virtual_span(report.took));
-    if (!nearest(host, report)) return;
+    const p2p::discv5::LookupResult* found = nearest(host, report);
+    if (found == nullptr) return;
     ++lookups_found_;
-    lookup_hops_ += report.closest.front().hop;
+    lookup_hops_ += found->hop;
 }
 
-// Did it find the nearest of the hosts that can be asked now? Those behind a NAT are in nobody's
-// table.
-bool Figures::nearest(HostIndex asker, const p2p::discv5::LookupReport& report) const {
-    if (report.closest.empty()) return false;
+// What it found of the nearest of the honest hosts that can be asked now: those behind a NAT are in
+// nobody's table. Null: it did not find it. What is nearer in the report is hostile, or gone.
+const p2p::discv5::LookupResult* Figures::nearest(HostIndex asker,
+                                                  const p2p::discv5::LookupReport& report) const {
     const p2p::NodeId* best = nullptr;
     for (const HostPlan& host : world_.plan().hosts) {
-        if (host.index == asker || host.nat != Nat::open || !runs_[host.index]) continue;
+        if (host.index == asker || host.nat != Nat::open) continue;
+        if (presence_[host.index] != Presence::waits) continue;
         if (best == nullptr || p2p::nearer(report.target, host.identity.id, *best))
             best = &host.identity.id;
     }
-    return best != nullptr && report.closest.front().record->id() == *best;
+    if (best == nullptr) return nullptr;
+    const auto at = std::ranges::find(report.closest, *best,
+                                      [](const auto& result) { return result.record->id(); });
+    return at == report.closest.end() ? nullptr : &*at;
 }
 
 void Figures::look(const World&) {

@@ -45,12 +45,12 @@ public:
 
 private:
     [[nodiscard]] bool honest(HostIndex host) const;
-    [[nodiscard]] bool nearest(HostIndex asker, const p2p::discv5::LookupReport& report) const;
+    [[nodiscard]] const p2p::discv5::LookupResult* nearest(
+        HostIndex asker, const p2p::discv5::LookupReport& report) const;
     [[nodiscard]] std::uint64_t stale_blocks() const;
 
     const World& world_;
     std::vector<Propagation::Presence> presence_;  // `waits`: honest and running
-    std::vector<bool> runs_;
     std::size_t running_ = 0, honest_hosts_ = 0;
 
     Propagation blocks_, transactions_;

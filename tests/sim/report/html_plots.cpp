@@ -43,7 +43,7 @@ std::string arrivals_plot(const std::vector<Span>& sorted, const std::string& la
         points.push_back({seconds(sorted[i]),
                           100.0 * static_cast<double>(i + 1) / static_cast<double>(sorted.size())});
     plot.line(points, "a");
-    for (const auto& [percent, css] : {std::pair{50, "c"}, {90, "b"}, {99, "b"}}) {
+    for (const auto& [percent, css] : {std::pair{50, "flag c"}, {90, "flag b"}, {99, "flag b"}}) {
         const Span at = sorted[(sorted.size() * static_cast<std::size_t>(percent) + 99) / 100 - 1];
         plot.line(
             {{0.01, static_cast<double>(percent)}, {seconds(at), static_cast<double>(percent)}},
@@ -148,7 +148,7 @@ std::string faults_plot(const Report& report, const Pictures& pictures) {
     for (const Fault& fault : pictures.faults())
         row_of(fault.kind);
     Plot plot(Axis::time("virtual time", report.simulated), Axis::named("", names),
-              static_cast<unsigned>(70 + 26 * names.size()));
+              static_cast<unsigned>(70 + 26 * names.size()), Plot::kWide);
     phases(plot, report, pictures);
     for (const Fault& fault : pictures.faults()) {
         const std::string title =

@@ -8,7 +8,7 @@ namespace starling::sim {
 
 namespace {
 
-constexpr double kTop = 16, kBottom = 44, kRight = 18;
+constexpr double kTop = 16, kBottom = 44, kRight = 26;
 constexpr double kLetter = 6.6;  // width of one, about, at the page's size of labels
 
 std::string text_at(double x, double y, std::string_view css, const std::string& text) {
@@ -54,8 +54,12 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-Plot::Plot(Axis x, Axis y, unsigned height)
-    : x_(std::move(x)), y_(std::move(y)), height_(static_cast<double>(height)), left_(0) {
+Plot::Plot(Axis x, Axis y, unsigned height, unsigned width)
+    : x_(std::move(x)),
+      y_(std::move(y)),
+      height_(static_cast<double>(height)),
+      width_(static_cast<double>(width)),
+      left_(0) {
     std::size_t longest = 0;
     for (const Axis::Tick& tick : y_.ticks())
         longest = std::max(longest, tick.text.size());
@@ -63,7 +67,7 @@ Plot::Plot(Axis x, Axis y, unsigned height)
 }
 
 double Plot::x_of(double value) const {
-    return left_ + x_.place(value) * (kWidth - left_ - kRight);
+    return left_ + x_.place(value) * (width_ - left_ - kRight);
 }
 
 double Plot::y_of(double value) const {
@@ -99,13 +103,13 @@ void Plot::lying_bar(double from, Point point, std::string_view css, const std::
 void Plot::flag(double x, const std::string& text, std::string_view css) {
     const double at = x_of(x);
     inside_ += line_from(at, kTop, at, height_ - kBottom, "flag " + std::string(css));
-    const bool right = at > kWidth - 90;
+    const bool right = at > width_ - 90;
     inside_ += text_at(at + (right ? -4 : 4), kTop + 10, right ? "end small" : "small", text);
 }
 
 void Plot::word(Point point, const std::string& text) {
     const double at = x_of(point.x);
-    const bool right = at > kWidth - 80;
+    const bool right = at > width_ - 80;
     inside_ += text_at(at + (right ? -5 : 5), y_of(point.y) + 4, right ? "end on" : "small", text);
 }
 
@@ -113,16 +117,16 @@ std::string Plot::frame() const {
     std::string out;
     for (const Axis::Tick& tick : y_.ticks()) {
         const double y = height_ - kBottom - tick.at * (height_ - kBottom - kTop);
-        out += line_from(left_, y, kWidth - kRight, y, "grid");
+        out += line_from(left_, y, width_ - kRight, y, "grid");
         out += text_at(left_ - 7, y + 4, "end", tick.text);
     }
     for (const Axis::Tick& tick : x_.ticks()) {
-        const double x = left_ + tick.at * (kWidth - left_ - kRight);
+        const double x = left_ + tick.at * (width_ - left_ - kRight);
         out += line_from(x, height_ - kBottom, x, height_ - kBottom + 5, "axis");
         out += text_at(x, height_ - kBottom + 19, "middle", tick.text);
     }
-    out += line_from(left_, height_ - kBottom, kWidth - kRight, height_ - kBottom, "axis");
-    out += text_at((left_ + kWidth - kRight) / 2, height_ - 7, "middle label", x_.label());
+    out += line_from(left_, height_ - kBottom, width_ - kRight, height_ - kBottom, "axis");
+    out += text_at((left_ + width_ - kRight) / 2, height_ - 7, "middle label", x_.label());
     const double middle = (height_ - kBottom + kTop) / 2;
     out += "<text class=\"middle label\" transform=\"translate(13," + svg_number(middle) +
            ") rotate(-90)\">" + escaped(y_.label()) + "</text>";
@@ -130,7 +134,7 @@ std::string Plot::frame() const {
 }
 
 std::string Plot::svg() const {
-    return "<svg viewBox=\"0 0 " + svg_number(kWidth) + " " + svg_number(height_) +
+    return "<svg viewBox=\"0 0 " + svg_number(width_) + " " + svg_number(height_) +
            "\" role=\"img\">" + frame() + inside_ + "</svg>\n";
 }
 

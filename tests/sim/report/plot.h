@@ -44,7 +44,7 @@ public:
         double x = 0, y = 0;
     };
 
-    Plot(Axis x, Axis y, unsigned height = 300);
+    Plot(Axis x, Axis y, unsigned height = 300, unsigned width = kWidth);
 
     void band(double from, double to, std::string_view css, const std::string& title);
     void line(const std::vector<Point>& points, std::string_view css, bool stepped = false);
@@ -56,7 +56,8 @@ public:
     void word(Point point, const std::string& text);
     [[nodiscard]] std::string svg() const;
 
-    static constexpr double kWidth = 640;
+    // At these widths its letters are as large as the page's, in one column or over all.
+    static constexpr unsigned kWidth = 640, kWide = 1'280;
 
 private:
     [[nodiscard]] double x_of(double value) const;
@@ -64,7 +65,7 @@ private:
     [[nodiscard]] std::string frame() const;
 
     Axis x_, y_;
-    double height_, left_;
+    double height_, width_, left_;
     std::string inside_;
 };
 

@@ -23,7 +23,7 @@ void Propagation::reached(std::uint64_t id, HostIndex host, Moment now) {
     track.presence[host] = Presence::has;
     ++track.having;
     track.last = now;
-    arrivals_.add(now - track.began);
+    if (now > track.began) arrivals_.add(now - track.began);  // not of who made it
     measure(track);
     if (track.having == track.hosts) tracks_.erase(at);
 }

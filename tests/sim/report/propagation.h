@@ -36,7 +36,7 @@ public:
     [[nodiscard]] const Sample& to_half() const { return to_share_[0]; }
     [[nodiscard]] const Sample& to_90() const { return to_share_[1]; }
     [[nodiscard]] const Sample& to_99() const { return to_share_[2]; }
-    // One value a thing and host.
+    // One value a thing and host, but for the host that made it.
     [[nodiscard]] const Sample& arrivals() const { return arrivals_; }
 
 private:
