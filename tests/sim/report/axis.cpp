@@ -11,9 +11,10 @@ namespace {
 
 constexpr double kTicksMax = 8;
 
-// 1, 2 or 5 times a power of ten, so that there are at most kTicksMax of them.
+// 1, 2 or 5 times a power of ten, so that there are at most kTicksMax of them. Not less than 1: all
+// that is drawn so is counted.
 double step_for(double range) {
-    double step = std::pow(10, std::floor(std::log10(std::max(range, 1e-9) / kTicksMax)));
+    double step = std::pow(10, std::floor(std::log10(std::max(range / kTicksMax, 1.0))));
     for (const double times : {1.0, 2.0, 5.0, 10.0}) {
         if (range / (step * times) <= kTicksMax) return step * times;
     }
@@ -51,13 +52,8 @@ double Axis::place(double value) const {
 Axis Axis::linear(std::string label, double from, double to, std::string_view unit) {
     const double step = step_for(to - from);
     Axis axis(std::move(label), from, std::max(to, from + step), false);
-    const int places = step < 1 ? static_cast<int>(std::ceil(-std::log10(step))) : 0;
-    for (double value = std::ceil(from / step) * step; value <= to + step / 1'000; value += step) {
-        const bool whole = places == 0 && value >= 0;
-        axis.mark(value, (whole ? grouped(static_cast<std::uint64_t>(value + 0.5))
-                                : places_text(value, places)) +
-                             std::string(unit));
-    }
+    for (double value = std::ceil(from / step) * step; value <= to + step / 1'000; value += step)
+        axis.mark(value, grouped(static_cast<std::uint64_t>(value + 0.5)) + std::string(unit));
     return axis;
 }
 

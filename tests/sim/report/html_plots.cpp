@@ -125,7 +125,7 @@ std::string bytes_plot(const Report& report) {
     const bool kilobytes = messages.front().first >= 10'000;
     const double unit = kilobytes ? 1'000 : 1;
     const double most = static_cast<double>(messages.front().first) / unit;
-    Plot plot(Axis::linear(kilobytes ? "kilobytes a host" : "bytes a host", 0, most * 1.12),
+    Plot plot(Axis::linear(kilobytes ? "kilobytes a host" : "bytes a host", 0, most * 1.25),
               Axis::named("", names), static_cast<unsigned>(70 + 22 * names.size()));
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const Plot::Point end{static_cast<double>(messages[i].first) / unit,

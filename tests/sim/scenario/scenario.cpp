@@ -138,12 +138,15 @@ std::string counts_section(std::string_view name, std::string text) {
     return out;
 }
 
-// What the settings are where nothing is said of them but `swarm`, `seed` and `nodes`.
+// What need not be said, where `swarm`, `seed` and `nodes` are.
 Settings undrawn(const Settings& settings) {
-    return settings.swarm ? draw_swarm(settings.seed, settings.nodes) : Settings{};
+    if (!settings.swarm) return {};
+    Settings drawn = draw_swarm(settings.seed, settings.nodes);
+    drawn.swarm = false;  // so that it is said
+    return drawn;
 }
 
-// A command is clearer with them, even at their defaults.
+// Clearer with them, even at their defaults; and of a swarm all else follows from them.
 bool always_said(const Setting& setting) {
     return setting.name == "seed" || setting.name == "nodes";
 }
@@ -188,7 +191,7 @@ std::string scenario_text(const Settings& settings) {
     std::string_view section;
     for (const Setting& setting : all_settings()) {
         const std::string text = setting.write(settings);
-        if (text == setting.write(base)) continue;
+        if (text == setting.write(base) && !always_said(setting)) continue;
         if (setting.kind == Kind::counts) {
             counts += counts_section(setting.name, text);
             continue;
