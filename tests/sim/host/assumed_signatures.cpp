@@ -12,9 +12,13 @@ bool is_forged(const TxIn& input) {
 
 }  // namespace
 
+bool has_forgery(const Transaction& tx) {
+    return std::ranges::any_of(tx.inputs(), is_forged);
+}
+
 Result<Unit, Reject> assume_scripts(const ScriptBatch& batch) {
     for (const ScriptCheck& check : batch.checks) {
-        if (std::ranges::none_of(check.transaction->inputs(), is_forged)) continue;
+        if (!has_forgery(*check.transaction)) continue;
         const bool block = batch.rules == ScriptRules::consensus;
         return Failure{
             Reject{RejectKind::invalid,
