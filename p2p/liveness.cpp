@@ -10,7 +10,6 @@ void Liveness::received(Peer& peer, const Pong& pong, Turn& turn) {
     peer.ping = turn.now - *peer.pinged;
     peer.ping_min = std::min(peer.ping_min.value_or(*peer.ping), *peer.ping);
     peer.pinged.reset();
-    wakeup_.by(peer.next_ping);
 }
 
 void Liveness::handle_timer(Turn& turn) {
@@ -23,16 +22,20 @@ void Liveness::handle_timer(Turn& turn) {
             turn.out.drop(id, "ping timeout");
             continue;
         }
-        if (!peer.pinged && turn.now >= peer.next_ping) ping(peer, turn);
-        wakeup_.by(peer.pinged ? *peer.pinged + limits_.ping_timeout : peer.next_ping);
+        if (turn.now >= peer.next_ping) ping(peer, turn);
+        wakeup_.by(peer.next_ping);
+        if (peer.pinged) wakeup_.by(*peer.pinged + limits_.ping_timeout);
     }
 }
 
 void Liveness::ping(Peer& peer, Turn& turn) {
-    peer.ping_nonce = random_.next();
-    peer.pinged = turn.now;
+    if (!peer.pinged) {
+        peer.ping_nonce = random_.next();
+        peer.pinged = turn.now;
+    }
     peer.next_ping = turn.now + limits_.ping_interval;
-    wakeup_.by(turn.now + limits_.ping_timeout);
+    wakeup_.by(peer.next_ping);
+    wakeup_.by(*peer.pinged + limits_.ping_timeout);
     turn.out.send(peer, Ping{peer.ping_nonce});
 }
 

@@ -11,6 +11,10 @@ namespace starling::p2p {
 
 // Finds out which peers are still there: pings each at an interval, measures its answer, and drops
 // one that stays silent.
+//
+// A ping that is not answered is repeated at the same interval, by the same nonce: of a connection
+// that the other end has given up (a partition outlasted its patience) TCP tells only who sends.
+// Bitcoin Core sends no second one, and so holds a dead connection for its whole timeout.
 class Liveness {
 public:
     Liveness(const Limits& limits, Random& random) : limits_(limits), random_(random) {}

@@ -128,6 +128,27 @@ TEST(Liveness, PingsEveryTwoMinutesAndDropsTheSilent) {
     EXPECT_TRUE(node.wait(20min).dropped.contains(alive));
 }
 
+// Of a connection that the other end gave up only who sends is told.
+TEST(Liveness, RepeatsAPingThatIsNotAnswered) {
+    LoneGossip node;
+    const PeerId peer = node.connect(Direction::outbound);
+    node.say(peer, LoneGossip::honest_version());
+    const auto first = node.say(peer, Verack{}).to<Ping>(peer);
+    ASSERT_EQ(first.size(), 1u);
+    for (int i = 0; i < 9; ++i) {
+        const auto repeated = node.wait(2min).to<Ping>(peer);
+        ASSERT_EQ(repeated.size(), 1u);
+        EXPECT_EQ(repeated[0].nonce, first[0].nonce);
+    }
+    node.say(peer, Pong{first[0].nonce});
+    EXPECT_EQ(node.view(peer)->ping, 18min) << "since the first";
+    const auto next = node.wait(2min).to<Ping>(peer);
+    ASSERT_EQ(next.size(), 1u);
+    EXPECT_NE(next[0].nonce, first[0].nonce);
+    EXPECT_FALSE(node.wait(19min).dropped.contains(peer));
+    EXPECT_TRUE(node.wait(1min).dropped.contains(peer));
+}
+
 TEST(Dialler, DialsAgainAfterEverLongerWaits) {
     LoneGossip node(regtest(), Limits{.pace = Pace{}});
     const auto address = *parse_endpoint("10.0.0.9:1", 0);
