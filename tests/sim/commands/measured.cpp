@@ -10,8 +10,8 @@ namespace starling::sim {
 
 namespace {
 
-// Measured: 1,000 hosts with 16 connections each, a block a minute with ten transactions, took 435 MB
-// after 20 minutes, and 651 MB where each keeps its own coins. Longer runs take somewhat more.
+// Measured: 1,000 hosts with 16 connections each, a block a minute with ten transactions, took
+// 435 MB after 20 minutes, and 651 MB where each keeps its own coins. Longer runs take more.
 constexpr std::uint64_t kWorldBytes = 30'000'000;
 constexpr std::uint64_t kHostBytes = 300'000;
 constexpr std::uint64_t kOwnStateBytes = 250'000;

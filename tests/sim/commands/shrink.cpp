@@ -100,14 +100,19 @@ bool Shrinking::take(const Settings& candidate, const std::string& what) {
     return true;
 }
 
-// Until the look after the failure: then the same events happen, for all that is drawn for later
-// phases comes from chance of its own.
+// Until the look after the failure; where that is no longer the same run, for phases are planned as
+// a whole, until the end of the phases in which it is.
 bool Shrinking::less_time() {
-    const auto looks = (failed_.when - Moment{}) / Observer::kLookInterval + 1;
-    Settings shorter = best_;
-    shorter.duration = Observer::kLookInterval * looks;
-    if (shorter.duration >= best_.duration) return false;
-    return take(shorter, describe(shorter.duration));
+    const Span when = failed_.when - Moment{};
+    const Span cycle = best_.faults.faulty + best_.faults.healing;
+    for (const Span piece : {Span{Observer::kLookInterval}, cycle}) {
+        if (piece == Span{0}) continue;
+        Settings shorter = best_;
+        shorter.duration = piece * (when / piece + 1);
+        if (shorter.duration >= best_.duration) continue;
+        if (take(shorter, describe(shorter.duration))) return true;
+    }
+    return false;
 }
 
 bool Shrinking::fewer_hosts() {
@@ -116,12 +121,12 @@ bool Shrinking::fewer_hosts() {
     for (const std::size_t quarters : {1U, 2U, 3U}) {
         Settings fewer = best_;
         fewer.nodes = best_.nodes * quarters / 4;
-        better = take(fewer, grouped(fewer.nodes) + " hosts") || better;
+        better = take(fewer, "nodes " + grouped(fewer.nodes)) || better;
     }
     for (bool again = best_.nodes <= 16; again;) {
         Settings fewer = best_;
         --fewer.nodes;
-        again = take(fewer, grouped(fewer.nodes) + " hosts");
+        again = take(fewer, "nodes " + grouped(fewer.nodes));
         better = better || again;
     }
     return better;
