@@ -4,6 +4,8 @@
 #include "sim/host/assumed_signatures.h"
 
 #include <algorithm>
+#include <cassert>
+#include <vector>
 
 namespace starling::sim {
 
@@ -16,6 +18,23 @@ void Rules::tip_changed(HostIndex host, const chain::TipChanged& change) {
         if (const auto fault = fault_of(block->block, height))
             violated(events_.now(), host,
                      "it connected block " + to_string(block->hash) + ", which " + *fault);
+    }
+}
+
+void Rules::look(const World& world) {
+    const std::vector<HostIndex> honest = world.honest();
+    if (learnt_ || honest.empty()) return;
+    learnt_ = true;
+    learn_chain(world.host(honest.front()));
+}
+
+void Rules::learn_chain(const Host& host) {
+    for (const HeaderNode* node = host.tip(); node->parent != nullptr; node = node->parent) {
+        const Shared<Bytes> body = host.store().body(node->hash);
+        if (body == nullptr) continue;
+        const auto block = decode_block(*body);
+        assert(block.ok() && "what a store gives was checked");
+        coinbases_.try_emplace(block->transactions.front()->txid(), node->height);
     }
 }
 

@@ -1,7 +1,9 @@
+#include "consensus/connect_block.h"
 #include "sim/engine/stream.h"
 #include "sim/hostile/behaviours.h"
 #include "sim/hostile/spoiled.h"
 #include "sim/hostile/targets.h"
+#include "sim/load/spending_key.h"
 
 #include <algorithm>
 #include <deque>
@@ -47,7 +49,7 @@ public:
 private:
     Block spoil(const Host& host, const Block& block) {
         const Environment& environment = host.environment();
-        const std::uint64_t kind = stream_.below(3);
+        const std::uint64_t kind = stream_.below(4);
         // What breaks a rule by itself has no message to be written as on the wire.
         if (kind == 0 && !environment.plan.settings.wire)
             return with_wrong_root(block, environment.parameters, stream_);
@@ -55,7 +57,40 @@ private:
             if (auto forgery = with_forgery(block, environment.parameters))
                 return *std::move(forgery);
         }
+        if (kind == 2) {
+            if (auto haste = with_haste(host, block)) return *std::move(haste);
+        }
         return with_greed(block, environment.parameters);
+    }
+
+    // Whose the coins of a coinbase are: the prehistory's or a miner's.
+    static std::optional<SpendingKey> owner_of(const TxOut& output, const Plan& plan) {
+        std::vector<SpendingKey> owners{spending_key(plan.settings.seed, "treasury", 0)};
+        for (const HostPlan& host : plan.hosts) {
+            if (host.hash_share > 0)
+                owners.push_back(spending_key(plan.settings.seed, "miner", host.index));
+        }
+        const auto owner = std::ranges::find(owners, output.script_pubkey, &SpendingKey::script);
+        return owner == owners.end() ? std::nullopt : std::optional(*owner);
+    }
+
+    // Spends a coinbase that would be mature in the next block.
+    std::optional<Block> with_haste(const Host& host, const Block& block) {
+        const Environment& environment = host.environment();
+        const HeaderNode* parent = host.ledger().chain().tree().find(block.header.previous);
+        const HeaderNode* young = ancestor(parent, parent->height + 2 - kCoinbaseMaturity);
+        if (young == nullptr) return std::nullopt;
+        const auto body = stored_block(host, young->hash);
+        if (!body || !body->checked.ok()) return std::nullopt;
+        const auto& coinbase = body->checked.value()->block.transactions.front();
+        const TxOut& output = coinbase->outputs().front();
+        const auto owner = owner_of(output, environment.plan);
+        if (!owner) return std::nullopt;
+        TransactionData spend;
+        spend.inputs.push_back({.previous = {coinbase->txid(), 0}});
+        spend.outputs.push_back(output);
+        sign(spend, {&output, 1}, *owner, real_signatures(environment.plan.settings), stream_);
+        return with_transaction(block, std::move(spend), environment.parameters);
     }
 
     Stream stream_;

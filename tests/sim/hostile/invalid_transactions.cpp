@@ -13,17 +13,20 @@ namespace starling::sim {
 namespace {
 
 // Sends transactions that nobody should keep: copies of others' with forged signatures, double
-// spends of them, thefts of coins of the chain, and orphans whose parents do not exist.
+// spends of them, thefts of coins of the chain, and orphans whose parents do not exist. Some of
+// them send orphans only: nothing is wrong with one, so they are not dropped and have all the time
+// that a peer's share of orphans needs to be filled.
 class InvalidTransactions final : public Behaviour {
 public:
     static constexpr std::size_t kCoins = 64;  // of the chain, to steal
     static constexpr std::size_t kOrphansATime = 10;
     static constexpr Ppm kCopied = 100'000;  // of the transactions that it hears of
 
-    explicit InvalidTransactions(std::uint64_t seed) : stream_(seed) {}
+    explicit InvalidTransactions(std::uint64_t seed)
+        : stream_(seed), only_orphans_(chance(stream_, kPpm / 3)) {}
 
     std::optional<Span> act(Host& host) override {
-        if (coins_.empty()) learn_coins(host);
+        if (coins_.empty() && !only_orphans_) learn_coins(host);
         if (const auto peer = draw_peer(host, stream_)) {
             const bool theft = chance(stream_, kPpm / 4) && !coins_.empty();
             if (theft) {
@@ -38,7 +41,7 @@ public:
 
     bool lets_in(Host& host, const p2p::MessageReceived& input) override {
         const auto* tx = std::get_if<p2p::Tx>(&input.message);
-        if (tx == nullptr || !chance(stream_, kCopied)) return true;
+        if (tx == nullptr || only_orphans_ || !chance(stream_, kCopied)) return true;
         const auto peer = draw_peer(host, stream_);
         if (!peer) return true;
         const bool copy = chance(stream_, kPpm / 2);
@@ -88,6 +91,7 @@ private:
     }
 
     Stream stream_;
+    bool only_orphans_;
     std::vector<Stolen> coins_;
 };
 

@@ -25,6 +25,19 @@ void seal(Block& block, TransactionData coinbase, const Parameters& parameters) 
     mine(block, parameters);
 }
 
+// With its witnesses committed to anew.
+Block committed(Block block, const Parameters& parameters) {
+    TransactionData coinbase = block.transactions.front()->data();
+    const auto commitment = commitment_output(coinbase);
+    assert(commitment && "a block with witnesses commits to them");
+    Hash256 nonce;
+    std::ranges::copy(coinbase.inputs.front().witness.front(), nonce.bytes.begin());
+    coinbase.outputs[*commitment].script_pubkey =
+        commitment_script(witness_merkle_root(block), nonce);
+    seal(block, std::move(coinbase), parameters);
+    return block;
+}
+
 }  // namespace
 
 Block with_wrong_root(Block block, const Parameters& parameters, Random& random) {
@@ -44,15 +57,15 @@ Block with_greed(Block block, const Parameters& parameters) {
 std::optional<Block> with_forgery(Block block, const Parameters& parameters) {
     if (block.transactions.size() < 2) return std::nullopt;
     block.transactions.back() = forged(*block.transactions.back());
-    TransactionData coinbase = block.transactions.front()->data();
-    const auto commitment = commitment_output(coinbase);
-    assert(commitment && "a block with witnesses commits to them");
-    Hash256 nonce;
-    std::ranges::copy(coinbase.inputs.front().witness.front(), nonce.bytes.begin());
-    coinbase.outputs[*commitment].script_pubkey =
-        commitment_script(witness_merkle_root(block), nonce);
-    seal(block, std::move(coinbase), parameters);
-    return block;
+    return committed(std::move(block), parameters);
+}
+
+std::optional<Block> with_transaction(Block block,
+                                      TransactionData tx,
+                                      const Parameters& parameters) {
+    if (!commitment_output(block.transactions.front()->data())) return std::nullopt;
+    block.transactions.push_back(std::make_shared<const Transaction>(std::move(tx)));
+    return committed(std::move(block), parameters);
 }
 
 Shared<Transaction> forged(const Transaction& tx) {

@@ -17,6 +17,10 @@ Block with_wrong_root(Block block, const Parameters& parameters, Random& random)
 Block with_greed(Block block, const Parameters& parameters);
 // Its last transaction has a forged signature. Nothing for a block that has only a coinbase.
 std::optional<Block> with_forgery(Block block, const Parameters& parameters);
+// Has this transaction too. Nothing for a block that does not commit to witnesses.
+std::optional<Block> with_transaction(Block block,
+                                      TransactionData tx,
+                                      const Parameters& parameters);
 
 // The same transaction with forged signatures: the same txid, another wtxid.
 Shared<Transaction> forged(const Transaction& tx);

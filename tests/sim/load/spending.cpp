@@ -16,6 +16,8 @@ namespace starling::sim {
 namespace {
 
 constexpr std::uint64_t kBurst = 10;  // transactions of one wallet at one moment
+// Share of a burst's payments that are double spends: whoever hurries pays from two machines.
+constexpr Ppm kDoubleSpends = kPpm / 5;
 // How often a wallet is drawn until one's host runs.
 constexpr int kDrawsMax = 8;
 
@@ -40,7 +42,14 @@ struct Spending::State {
     void spend();
     std::optional<std::size_t> draw_spender(Random& random) const;
     std::size_t draw_payee(std::size_t spender, Random& random) const;
-    void spend_once(std::size_t spender, Random& random);
+    // How one payment is made: its coins, and who gets them.
+    struct Spend {
+        std::size_t spender = 0, payee = 0;
+        std::vector<OwnCoin> coins;
+    };
+    std::optional<Spend> draw_spend(std::size_t spender, Random& random);
+    void pay(const Spend& spend, Host& host, Random& random);
+    void pay_twice(const Spend& spend, Random& random);
 };
 
 void Spending::State::wait() {
@@ -69,28 +78,45 @@ void Spending::State::spend() {
     Stream stream = stream_of(environment.plan.settings.seed, "spending", number);
     const bool burst = chance(stream, environment.plan.settings.load.burst);
     const auto spender = draw_spender(stream);
-    for (std::uint64_t i = 0; spender && i < (burst ? kBurst : 1); ++i)
-        spend_once(*spender, stream);
+    for (std::uint64_t i = 0; spender && i < (burst ? kBurst : 1); ++i) {
+        const auto spend = draw_spend(*spender, stream);
+        if (!spend) continue;
+        pay(*spend, host_at(wallets[*spender].host()), stream);
+        if (burst && chance(stream, kDoubleSpends)) pay_twice(*spend, stream);
+    }
     ++number;
     wait();
 }
 
-void Spending::State::spend_once(std::size_t spender, Random& random) {
+std::optional<Spending::State::Spend> Spending::State::draw_spend(std::size_t spender,
+                                                                  Random& random) {
     Wallet& wallet = wallets[spender];
-    Host& host = host_at(wallet.host());
     const std::size_t wanted = 1 + random.below(2);
     const std::size_t payee = draw_payee(spender, random);
-    const auto coins = wallet.take(host, wanted, environment.events.now());
-    if (coins.empty()) return;
-    auto payment = draw_payment(coins, wallet.key(), wallets[payee].key().script, real, random);
+    auto coins = wallet.take(host_at(wallet.host()), wanted, environment.events.now());
+    if (coins.empty()) return std::nullopt;
+    return Spend{spender, payee, std::move(coins)};
+}
+
+void Spending::State::pay(const Spend& spend, Host& host, Random& random) {
+    Wallet& wallet = wallets[spend.spender];
+    Wallet& payee = wallets[spend.payee];
+    auto payment = draw_payment(spend.coins, wallet.key(), payee.key().script, real, random);
     if (!payment) return;
     const auto tx = std::make_shared<const Transaction>(std::move(payment->transaction));
     const auto coin = [&tx](std::uint32_t index, bool change) {
         return OwnCoin{{tx->txid(), index}, tx->outputs()[index].value, change};
     };
-    wallets[payee].add(coin(payment->paid_index, false));
+    payee.add(coin(payment->paid_index, false));
     wallet.add(coin(payment->change_index, true));
     host.submit_transaction(tx);
+}
+
+// The same coins otherwise, at the payee's host: some pools have the one and some the other when a
+// block has one of them.
+void Spending::State::pay_twice(const Spend& spend, Random& random) {
+    Host& host = host_at(wallets[spend.payee].host());
+    if (host.running() && !host.paused()) pay(spend, host, random);
 }
 
 Spending::Spending(const Environment& environment, HostAt host_at, const Prehistory& prehistory)

@@ -104,5 +104,15 @@ TEST(FakeHeaders, ObeyEveryRuleOfHeaders) {
     }
 }
 
+TEST(SpoiledBlock, WithAnotherTransactionCommitsToItToo) {
+    Spending spending;
+    const Block& block = spending.block->block;
+    TransactionData other = test::spend({{block.transactions.back()->txid(), 0}}, {Amount{1}});
+    const auto more = with_transaction(block, other, regtest());
+    ASSERT_TRUE(more);
+    ASSERT_EQ(more->transactions.size(), 3u);
+    EXPECT_TRUE(spending.connect(*more).ok()) << "nothing is wrong with this one";
+}
+
 }  // namespace
 }  // namespace starling::sim
