@@ -84,7 +84,8 @@ private:
             OutPoint nowhere;
             for (std::uint8_t& byte : nowhere.txid.bytes)
                 byte = static_cast<std::uint8_t>(stream_.below(256));
-            const TxOut output{kCoin, Bytes{0x51, 0x02, 0x4e, 0x73}};  // anyone's (BIP 433)
+            TxOut output{kCoin, Bytes{0x51, 0x20}};  // Taproot; to anyone (BIP 433) it had
+            output.script_pubkey.resize(34, 1);      // the 64 bytes that BIP 54 forbids
             host.send_raw(peer,
                           p2p::Tx{std::make_shared<const Transaction>(spend(nowhere, output))});
         }
