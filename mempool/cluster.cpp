@@ -52,6 +52,13 @@ std::int64_t pool_size(const Transaction& tx) {
 
 Cluster::Cluster(std::uint64_t id, std::vector<Resident> residents) : id_(id) {
     assert(!residents.empty() && residents.size() <= kMembersMax);
+    if (residents.size() == 1) {  // most are, and there is but one order
+        const Resident& lone = residents.front();
+        chunks_.push_back({0, 1, {lone.entry->fee, lone.size}});
+        parents_.push_back(0);
+        residents_ = std::move(residents);
+        return;
+    }
     const std::vector<MemberSet> parents = parents_among(residents);
     const ClusterGraph graph = graph_of(residents, parents);
     const Order order = linearized(graph);

@@ -39,17 +39,20 @@ PoolState::PoolState(const PoolLimits& limits, Random& random)
     assert(limits.cluster_transactions_max <= kMembersMax);
 }
 
-std::set<std::uint64_t> PoolState::clusters_near(const Transaction& tx) const {
-    std::set<std::uint64_t> near;
+std::vector<std::uint64_t> PoolState::clusters_near(const Transaction& tx) const {
+    std::vector<std::uint64_t> near;
     for (const TxIn& input : tx.inputs()) {
         const Location* parent = locations_.find(input.previous.txid);
-        if (parent != nullptr) near.insert(parent->cluster->id());
+        if (parent != nullptr) near.push_back(parent->cluster->id());
     }
     // Children can be here first when a disconnected block gives its transactions back.
     for (std::uint32_t i = 0; i < tx.outputs().size(); ++i) {
         const Txid* child = spenders_.find({tx.txid(), i});
-        if (child != nullptr) near.insert(locations_.find(*child)->cluster->id());
+        if (child != nullptr) near.push_back(locations_.find(*child)->cluster->id());
     }
+    std::ranges::sort(near);
+    const auto repeated = std::ranges::unique(near);
+    near.erase(repeated.begin(), repeated.end());
     return near;
 }
 
@@ -80,7 +83,7 @@ void PoolState::add(const Shared<PoolEntry>& entry, std::vector<Origin> origins)
         const bool first = spenders_.try_emplace(input.previous, tx.txid()).second;
         assert(first);
     }
-    by_age_.emplace(entry->entered, tx.txid());
+    locations_[tx.txid()].age = by_age_.emplace_hint(by_age_.end(), entry->entered, tx.txid());
     virtual_bytes_ += pool_size(tx);
     memory_bytes_ += memory_of(*entry);
     total_fees_ += entry->fee;
@@ -91,29 +94,44 @@ void PoolState::add(const Shared<PoolEntry>& entry, std::vector<Origin> origins)
 std::unique_ptr<Cluster> PoolState::take_cluster(std::uint64_t id) {
     auto node = clusters_.extract(id);
     std::unique_ptr<Cluster> cluster = std::move(node.mapped());
-    for (std::size_t i = 0; i < cluster->chunks().size(); ++i)
-        chunks_.erase({cluster->chunks()[i].rate, id, i, nullptr});
+    for (std::size_t i = 0; chunks_ && i < cluster->chunks().size(); ++i)
+        chunks_->erase({cluster->chunks()[i].rate, id, i, nullptr});
     return cluster;
 }
 
 void PoolState::place(std::vector<Resident> residents) {
     const std::uint64_t id = next_cluster_++;
     auto cluster = std::make_unique<Cluster>(id, std::move(residents));
-    for (std::size_t i = 0; i < cluster->size(); ++i)
-        locations_[cluster->resident(i).entry->transaction->txid()] = {cluster.get(), i};
-    for (std::size_t i = 0; i < cluster->chunks().size(); ++i)
-        chunks_.insert({cluster->chunks()[i].rate, id, i, cluster.get()});
+    for (std::size_t i = 0; i < cluster->size(); ++i) {
+        Location& at = *locations_.find(cluster->resident(i).entry->transaction->txid());
+        at.cluster = cluster.get();
+        at.position = i;
+    }
+    if (chunks_) insert(*chunks_, *cluster);
     clusters_.emplace_hint(clusters_.end(), id, std::move(cluster));
+}
+
+const PoolState::Chunks& PoolState::chunks() const {
+    if (chunks_) return *chunks_;
+    chunks_.emplace();
+    for (const auto& [id, cluster] : clusters_)
+        insert(*chunks_, *cluster);
+    return *chunks_;
+}
+
+void PoolState::insert(Chunks& chunks, const Cluster& cluster) {
+    for (std::size_t i = 0; i < cluster.chunks().size(); ++i)
+        chunks.insert({cluster.chunks()[i].rate, cluster.id(), i, &cluster});
 }
 
 void PoolState::forget(const Resident& resident, Departure departure) {
     const PoolEntry& entry = *resident.entry;
     const Transaction& tx = *entry.transaction;
+    by_age_.erase(locations_.find(tx.txid())->age);
     locations_.erase(tx.txid());
     by_wtxid_.erase(tx.wtxid());
     for (const TxIn& input : tx.inputs())
         spenders_.erase(input.previous);
-    by_age_.erase({entry.entered, tx.txid()});
     virtual_bytes_ -= resident.size;
     memory_bytes_ -= memory_of(entry);
     total_fees_ -= entry.fee;
@@ -181,8 +199,8 @@ void PoolState::block_connected(const std::vector<Shared<Transaction>>& mined,
 
 void PoolState::trim(Time now) {
     rolling_.advance(now, fullness());
-    while (memory_bytes_ > limits_.bytes_max && !chunks_.empty()) {
-        const ChunkKey worst = *chunks_.rbegin();
+    while (memory_bytes_ > limits_.bytes_max && !clusters_.empty()) {
+        const ChunkKey worst = *chunks().rbegin();
         const Chunk& chunk = worst.cluster->chunks()[worst.index];
         rolling_.evicted(chunk.rate);
         std::vector<Txid> txids;

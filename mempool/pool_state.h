@@ -7,7 +7,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace starling::mempool {
 
@@ -16,7 +19,8 @@ namespace starling::mempool {
 //
 // Invariants:
 //   - no two transactions spend one output; parents that are in the pool are in the same cluster;
-//   - the indexes (txid, wtxid, spender, age, chunk) name exactly the transactions of the clusters;
+//   - the indexes (txid, wtxid, spender, age, chunk once it is made) name exactly the transactions
+//     of the clusters;
 //   - equal histories give equal orders.
 class PoolState final : public Pool {
 public:
@@ -63,9 +67,11 @@ public:
     [[nodiscard]] std::vector<FeeRate> chunk_rates() const;
 
 private:
+    using ByAge = std::set<std::pair<Time, Txid>>;
     struct Location {
         Cluster* cluster = nullptr;
         std::size_t position = 0;
+        ByAge::const_iterator age{};
     };
     // Best first; between equal rates the older cluster.
     struct ChunkKey {
@@ -81,7 +87,13 @@ private:
     };
 
     [[nodiscard]] double fullness() const;
-    [[nodiscard]] std::set<std::uint64_t> clusters_near(const Transaction& tx) const;
+    // In the order of their ids.
+    [[nodiscard]] std::vector<std::uint64_t> clusters_near(const Transaction& tx) const;
+    // Those of the index, which is made when it is first asked for: only who mines, or has a full
+    // pool, needs it.
+    using Chunks = std::set<ChunkKey>;
+    [[nodiscard]] const Chunks& chunks() const;
+    static void insert(Chunks& chunks, const Cluster& cluster);
     std::unique_ptr<Cluster> take_cluster(std::uint64_t id);
     void place(std::vector<Resident> residents);
     void forget(const Resident& resident, Departure departure);
@@ -93,8 +105,8 @@ private:
     LookupTable<Txid, Location> locations_;
     LookupTable<Wtxid, Txid> by_wtxid_;
     LookupTable<OutPoint, Txid> spenders_;
-    std::set<ChunkKey> chunks_;
-    std::set<std::pair<Time, Txid>> by_age_;
+    mutable std::optional<Chunks> chunks_;
+    ByAge by_age_;
     std::int64_t virtual_bytes_ = 0;
     std::size_t memory_bytes_ = 0;
     Amount total_fees_;

@@ -140,7 +140,7 @@ std::vector<Shared<PoolEntry>> PoolState::block_template(std::int64_t weight_max
     Room room{weight_max, kBlockSigopCostMax - kCoinbaseSigopReserve};
     std::set<std::uint64_t> passed_over;  // what follows in these clusters may need what was left
     std::size_t misses = 0;
-    for (const ChunkKey& key : chunks_) {
+    for (const ChunkKey& key : chunks()) {
         if (misses > kMissesMax && room.weight < kNearlyFull) break;
         const Chunk& chunk = key.cluster->chunks()[key.index];
         if (passed_over.contains(key.cluster_id)) continue;
@@ -158,8 +158,8 @@ std::vector<Shared<PoolEntry>> PoolState::block_template(std::int64_t weight_max
 
 std::vector<FeeRate> PoolState::chunk_rates() const {
     std::vector<FeeRate> rates;
-    rates.reserve(chunks_.size());
-    for (const ChunkKey& key : chunks_)
+    rates.reserve(chunks().size());
+    for (const ChunkKey& key : chunks())
         rates.push_back(key.rate);
     return rates;
 }

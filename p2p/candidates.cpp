@@ -38,6 +38,7 @@ bool Candidates::propose(const Sighting& sighting, Time now) {
     newcomer.netgroup = netgroup_of(*address);
     if (!has_room_for(newcomer)) return false;
     places_.emplace(node, list_.size());
+    failing_ += newcomer.failures > 0 ? 1u : 0u;
     list_.push_back(std::move(newcomer));
     return true;
 }
@@ -47,6 +48,7 @@ void Candidates::remove(const NodeId& node) {
     if (place == places_.end()) return;
     const std::size_t at = place->second;
     places_.erase(place);
+    failing_ -= list_[at].failures > 0 ? 1u : 0u;
     if (at + 1 != list_.size()) {
         list_[at] = std::move(list_.back());
         places_[list_[at].record->id()] = at;
@@ -74,6 +76,7 @@ std::optional<Candidates::Drawn> Candidates::draw(const Excluded& excluded, Time
 void Candidates::failed(const NodeId& node, Time now) {
     Candidate* candidate = find(node);
     if (candidate == nullptr) return;
+    failing_ += candidate->failures == 0 ? 1u : 0u;
     ++candidate->failures;
     if (candidate->failures >= limits_.candidate_failures_max) return remove(node);
     wait(*candidate, now);
@@ -83,6 +86,7 @@ void Candidates::connected(const NodeId& node) {
     Candidate* candidate = find(node);
     if (candidate == nullptr) return;
     candidate->proven = true;
+    failing_ -= candidate->failures > 0 ? 1u : 0u;
     candidate->failures = 0;
     candidate->not_until.reset();
 }
@@ -131,6 +135,8 @@ Candidates::Candidate* Candidates::find(const NodeId& node) {
 }
 
 bool Candidates::has_room_for(const Candidate& newcomer) {
+    // Most nodes of a large network are found when the list is long full.
+    if (list_.size() >= limits_.candidates_max && failing_ == 0) return false;
     const auto at_its_address = [&](const Candidate& one) {
         return one.address.address == newcomer.address.address;
     };

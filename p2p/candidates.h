@@ -96,6 +96,7 @@ private:
     Random& random_;
     std::vector<Candidate> list_;
     std::map<NodeId, std::size_t> places_;  // in the list
+    std::size_t failing_ = 0;               // of the list: failed when they were last dialled
 };
 
 }  // namespace starling::p2p

@@ -110,9 +110,9 @@ void TxRequests::count(Figures& figures, Time now) const {
     figures.transactions_announced.bound = kAnnouncementsPerPeerMax;
     figures.transaction.bound = kReplyTimeout;
     for (const auto& [peer, announced] : announced_by_)
-        figures.transactions_announced.at_least(announced.size());
-    for (const auto& [tx, tracked] : tracked_) {
-        for (const Announcement& announcement : tracked.announcements) {
+        figures.transactions_announced.at_least(announced);
+    for (const auto& [wakeup, tx] : wakeups_) {
+        for (const Announcement& announcement : tracked_.find(tx)->announcements) {
             if (announcement.state != State::asked) continue;
             ++figures.transactions_asked;
             figures.transaction.at_least(now + kReplyTimeout - announcement.deadline);

@@ -238,6 +238,7 @@ void Gossip::State::on(const NetworkActive& input, Turn& turn) {
 }
 
 void Gossip::State::on(const CandidateFound& input, Turn& turn) {
+    turn.moves_blocks = false;
     const Record& record = *input.sighting.record;
     if (record.of_network(network) && admission.allows(record.id()))
         outbound.propose(input.sighting, turn.now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "consensus/lookup_table.h"
 #include "consensus/transaction.h"
 #include "p2p/messages/inventory.h"
 
@@ -29,6 +30,10 @@ struct TxName {
     }
 
     friend auto operator<=>(const TxName&, const TxName&) = default;
+    // For tables: the kind goes into the key.
+    friend std::uint64_t table_hash(const TxName& name, std::uint64_t key0, std::uint64_t key1) {
+        return table_hash(Hash256{name.hash}, key0 ^ static_cast<std::uint64_t>(name.kind), key1);
+    }
 };
 
 }  // namespace starling::p2p

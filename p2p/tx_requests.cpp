@@ -1,56 +1,57 @@
 #include "p2p/tx_requests.h"
 
 #include <algorithm>
-#include <cassert>
+#include <utility>
 
 namespace starling::p2p {
 
 void TxRequests::announced(PeerId peer, Direction direction, const TxName& tx, Time now) {
-    std::set<TxName>& from_peer = announced_by_[peer];
-    if (from_peer.size() >= kAnnouncementsPerPeerMax) return;
-    if (!from_peer.insert(tx).second) return;
-
+    const auto from_peer = announced_by_.try_emplace(peer).first;
+    if (from_peer->second >= kAnnouncementsPerPeerMax) return;
+    Tracked& tracked = *tracked_.try_emplace(tx).first;
+    if (std::ranges::find(tracked.announcements, peer, &Announcement::peer) !=
+        tracked.announcements.end())
+        return;
+    ++from_peer->second;
     const Duration delay = direction == Direction::inbound ? inbound_delay_ : Duration::zero();
-    const auto entry = tracked_.try_emplace(tx).first;
-    entry->second.announcements.push_back({peer, State::waiting, now + delay});
-    reschedule(entry);
+    tracked.announcements.push_back({peer, State::waiting, now + delay});
+    reschedule(tx, tracked);
 }
 
 void TxRequests::not_found(PeerId peer, const TxName& tx) {
-    const auto entry = tracked_.find(tx);
-    if (entry == tracked_.end()) return;
+    Tracked* tracked = tracked_.find(tx);
+    if (tracked == nullptr) return;
 
-    for (Announcement& a : entry->second.announcements) {
+    for (Announcement& a : tracked->announcements) {
         if (a.peer == peer && a.state == State::asked) a.state = State::failed;
     }
-    reschedule(entry);
+    reschedule(tx, *tracked);
 }
 
 void TxRequests::forget(const TxName& tx) {
-    const auto entry = tracked_.find(tx);
-    if (entry != tracked_.end()) erase(entry);
+    if (const Tracked* tracked = tracked_.find(tx)) erase(tx, *tracked);
 }
 
 void TxRequests::disconnected(PeerId peer) {
-    const auto from_peer = announced_by_.extract(peer);
-    if (!from_peer) return;
+    if (announced_by_.erase(peer) == 0) return;
 
-    for (const TxName& tx : from_peer.mapped()) {
-        const auto entry = tracked_.find(tx);
-        assert(entry != tracked_.end());
-        std::erase_if(entry->second.announcements,
-                      [&](const Announcement& a) { return a.peer == peer; });
-        reschedule(entry);
+    std::vector<TxName> all;
+    for (const auto& [time, tx] : wakeups_)
+        all.push_back(tx);
+    for (const TxName& tx : all) {
+        Tracked& tracked = *tracked_.find(tx);
+        const auto of_peer = [&](const Announcement& a) { return a.peer == peer; };
+        if (std::erase_if(tracked.announcements, of_peer) > 0) reschedule(tx, tracked);
     }
 }
 
 std::vector<TxRequests::Request> TxRequests::due(Time now) {
     std::vector<Request> requests;
     while (!wakeups_.empty() && wakeups_.begin()->first <= now) {
-        const auto entry = tracked_.find(wakeups_.begin()->second);
-        if (const auto request = choose(entry->first, entry->second, now))
-            requests.push_back(*request);
-        reschedule(entry);
+        const TxName tx = wakeups_.begin()->second;
+        Tracked& tracked = *tracked_.find(tx);
+        if (const auto request = choose(tx, tracked, now)) requests.push_back(*request);
+        reschedule(tx, tracked);
     }
     return requests;
 }
@@ -61,9 +62,8 @@ std::optional<Time> TxRequests::next_wakeup() const {
 }
 
 bool TxRequests::asked(PeerId peer, const TxName& tx) const {
-    const auto entry = tracked_.find(tx);
-    return entry != tracked_.end() &&
-           std::ranges::any_of(entry->second.announcements, [&](const Announcement& a) {
+    const Tracked* tracked = tracked_.find(tx);
+    return tracked != nullptr && std::ranges::any_of(tracked->announcements, [&](const auto& a) {
                return a.peer == peer && a.state == State::asked;
            });
 }
@@ -91,9 +91,8 @@ std::optional<TxRequests::Request> TxRequests::choose(const TxName& tx,
     return Request{chosen.peer, tx, silent};
 }
 
-// Restores the invariants after the announcements of one transaction changed.
-void TxRequests::reschedule(TrackedMap::iterator entry) {
-    auto& [tx, tracked] = *entry;
+// Restores the invariants after the announcements of one transaction changed; it may be gone then.
+void TxRequests::reschedule(const TxName& tx, Tracked& tracked) {
     std::optional<Time> wakeup;
     for (const Announcement& a : tracked.announcements) {
         if (a.state == State::failed) continue;
@@ -103,23 +102,29 @@ void TxRequests::reschedule(TrackedMap::iterator entry) {
         }
         wakeup = wakeup ? std::min(*wakeup, a.deadline) : a.deadline;
     }
-    if (!wakeup) return erase(entry);
+    if (!wakeup) return erase(tx, tracked);
     if (wakeup == tracked.wakeup) return;
-    if (tracked.wakeup) wakeups_.erase({*tracked.wakeup, tx});
+    if (!tracked.wakeup) {
+        wakeups_.emplace(*wakeup, tx);
+    } else {  // its node moves: nothing is allocated
+        auto node = wakeups_.extract({*tracked.wakeup, tx});
+        node.value().first = *wakeup;
+        wakeups_.insert(std::move(node));
+    }
     tracked.wakeup = wakeup;
-    wakeups_.emplace(*wakeup, tx);
 }
 
-void TxRequests::erase(TrackedMap::iterator entry) {
-    const auto& [tx, tracked] = *entry;
+void TxRequests::erase(const TxName& tx, const Tracked& tracked) {
     if (tracked.wakeup) wakeups_.erase({*tracked.wakeup, tx});
-    for (const Announcement& a : tracked.announcements) {
-        const auto from_peer = announced_by_.find(a.peer);
-        if (from_peer == announced_by_.end()) continue;
-        from_peer->second.erase(tx);
-        if (from_peer->second.empty()) announced_by_.erase(from_peer);
-    }
-    tracked_.erase(entry);
+    for (const Announcement& a : tracked.announcements)
+        count_one_less(a.peer);
+    tracked_.erase(tx);
+}
+
+void TxRequests::count_one_less(PeerId peer) {
+    const auto from_peer = announced_by_.find(peer);
+    if (from_peer != announced_by_.end() && --from_peer->second == 0)
+        announced_by_.erase(from_peer);
 }
 
 }  // namespace starling::p2p

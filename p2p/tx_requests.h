@@ -1,12 +1,13 @@
 #pragma once
 
+#include "consensus/lookup_table.h"
 #include "consensus/random.h"
 #include "consensus/time.h"
 #include "p2p/peer_id.h"
+#include "p2p/peer_map.h"
 #include "p2p/tx_name.h"
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -40,7 +41,7 @@ public:
     // We choose our outbound peers and attackers do not, so they get the first chance to deliver:
     // an announcement by an inbound peer waits for `inbound_delay`.
     TxRequests(Random& random, Duration inbound_delay)
-        : random_(random), inbound_delay_(inbound_delay) {}
+        : random_(random), inbound_delay_(inbound_delay), tracked_(random) {}
 
     void announced(PeerId peer, Direction direction, const TxName& tx, Time now);
     // The peer answered that it does not have the transaction, or sent what did not help.
@@ -71,17 +72,18 @@ private:
         std::optional<Time> wakeup;  // as in wakeups_
     };
 
-    using TrackedMap = std::map<TxName, Tracked>;
+    using Wakeups = std::set<std::pair<Time, TxName>>;
 
     std::optional<Request> choose(const TxName& tx, Tracked& tracked, Time now);
-    void reschedule(TrackedMap::iterator entry);
-    void erase(TrackedMap::iterator entry);
+    void reschedule(const TxName& tx, Tracked& tracked);
+    void erase(const TxName& tx, const Tracked& tracked);
+    void count_one_less(PeerId peer);
 
     Random& random_;
     Duration inbound_delay_;
-    TrackedMap tracked_;
-    std::map<PeerId, std::set<TxName>> announced_by_;
-    std::set<std::pair<Time, TxName>> wakeups_;
+    LookupTable<TxName, Tracked> tracked_;
+    PeerMap<std::size_t> announced_by_;  // how many announcements are each peer's
+    Wakeups wakeups_;
 };
 
 }  // namespace starling::p2p

@@ -27,12 +27,27 @@ chain::Limits chain_limits() {
     return limits;
 }
 
+// Of ten thousand nodes that all find each other: a host that dials eight draws from enough, and
+// takes a quarter of a megabyte less than with a node's 4,096.
+constexpr std::size_t kCandidatesMax = 256;
+
+// The same of what discovery remembers of nodes that are in no table of its own.
+constexpr std::size_t kRecordsMax = 1'024;
+
+p2p::discv5::Limits overlay_limits() {
+    p2p::discv5::Limits limits;
+    limits.ids_remembered_max = kRecordsMax;
+    limits.records_remembered_max = kRecordsMax;
+    return limits;
+}
+
 p2p::Limits gossip_limits(const Settings::Overlay& overlay) {
     p2p::Limits limits;
     limits.inbound_max = overlay.inbound_max;
     // Without discovery the peers that the plan gives are all that there are.
     limits.outbound_max = overlay.discovery ? overlay.outbound : 0;
     limits.pace = p2p::Pace{};
+    limits.candidates_max = kCandidatesMax;
     return limits;
 }
 
@@ -56,8 +71,8 @@ Process::Process(const Machinery& on)
     const Settings& settings = on.environment.plan.settings;
     if (!settings.overlay.discovery) return;
     const auto wire = settings.wire ? p2p::discv5::WireKind::sealed : p2p::discv5::WireKind::open;
-    discovery_.emplace(on.environment.parameters, on.plan.identity, p2p::discv5::Limits{},
-                       on.machines, wire);
+    discovery_.emplace(on.environment.parameters, on.plan.identity, overlay_limits(), on.machines,
+                       wire);
 }
 
 Process::~Process() {
