@@ -43,7 +43,7 @@ std::vector<Sighting> Bootstrap::due(const Table& table, Time now) {
             continue;
         }
         ++target.attempts;
-        target.next = now + target.wait;
+        target.next = now + (alone ? std::min(target.wait, pace_.retry_alone_max) : target.wait);
         target.wait = std::min(2 * target.wait, pace_.retry_max);
         if (const auto udp = target.record->udp())
             out.push_back({target.record, target.origin, *udp});

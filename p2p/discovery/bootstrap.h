@@ -12,7 +12,7 @@ namespace starling::p2p::discv5 {
 
 // Decides whom we ask when we know nobody: the nodes that we remember, the freshest first, a moment
 // later the bootstrap records; all of them again and again, with growing waits, while the table is
-// poor.
+// poor, and more often while nobody in it lives.
 //
 // A first ping that is lost must not leave a node alone for ever (geth #20630), and a bootstrap
 // node that was restarted finds back only because others ask it again.

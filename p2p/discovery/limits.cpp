@@ -10,6 +10,7 @@ Pace pace_of(const Parameters& parameters) {
                 .refresh = 30s,
                 .first_refreshes = 500ms,
                 .retry_max = 4s,
+                .retry_alone_max = 4s,
                 .again = 3s,
                 .save = 5s};
 }

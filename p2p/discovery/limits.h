@@ -14,6 +14,9 @@ struct Pace {
     Duration refresh = std::chrono::minutes{30};          // of every bucket, by lookups (geth)
     Duration first_refreshes = std::chrono::seconds{10};  // apart, until the table is stocked
     Duration retry_max = std::chrono::minutes{5};         // between attempts at a bootstrap record
+    // The same of a node that knows nobody who lives. Its attempt takes four datagrams, so where a
+    // quarter of them is lost two of three fail; one packet in half a minute harms nobody.
+    Duration retry_alone_max = std::chrono::seconds{30};
     Duration again = std::chrono::minutes{1};  // before a node is asked, or told of, once more
     Duration save = std::chrono::minutes{5};   // between changes of the table and peers.dat
 };
