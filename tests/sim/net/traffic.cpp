@@ -14,9 +14,13 @@ void Connections::send(HostIndex from, p2p::PeerId to, p2p::Message message, std
     const End end = connection->end_of(from);
     if (connection->ends[end] != Standing::open) return;
     const bool body = std::holds_alternative<p2p::BlockMessage>(message);
-    environment_.observers.tell([&](Observer& observer) {
-        observer.sent(from, connection->hosts[other(end)], message, bytes);
-    });
+    // What goes into a connection that the other end has left, and observers know as disconnected,
+    // reaches nobody.
+    if (connection->ends[other(end)] != Standing::gone) {
+        environment_.observers.tell([&](Observer& observer) {
+            observer.sent(from, connection->hosts[other(end)], message, bytes);
+        });
+    }
     if (connection->link && LinkEnds::encodes(message)) {
         put_bytes(*connection, end, connection->link->seal(end, message));
     } else {
