@@ -15,23 +15,30 @@ KnownTransactions::KnownTransactions(std::size_t per_peer, Random& random)
       old_(random) {}
 
 std::optional<KnownTransactions::Place> KnownTransactions::join() {
+    if ((taken_ | left_).all()) sweep();
+    std::optional<std::size_t> best;
     for (std::size_t place = 0; place < kPeersMax; ++place) {
-        if (taken_[place]) continue;
-        taken_.set(place);
-        return static_cast<Place>(place);
+        if (taken_[place] || left_[place]) continue;
+        if (!best || made_[place] < made_[*best]) best = place;
     }
-    return std::nullopt;
+    if (!best) return std::nullopt;
+    taken_.set(*best);
+    return static_cast<Place>(*best);
 }
 
 void KnownTransactions::leave(Place place) {
+    taken_.reset(place);
+    left_.set(place);
+}
+
+void KnownTransactions::sweep() {
     const auto clear = [&](const Fingerprint&, Peers& peers) {
-        peers.reset(place);
+        peers &= ~left_;
         return peers.none();
     };
     young_.erase_if(clear);
     old_.erase_if(clear);
-    made_[place] = 0;
-    taken_.reset(place);
+    left_.reset();
 }
 
 void KnownTransactions::heard(Place place, const Wtxid& wtxid, Time now) {

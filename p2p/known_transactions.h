@@ -21,8 +21,10 @@ namespace starling::p2p {
 // has come and its place in the log has passed. What is forgotten too early is told in vain, no
 // more.
 //
-// Bound: a peer makes at most `per_peer` entries of 40 bytes in a generation; beyond that it only
-// joins those that others made.
+// Bound: `per_peer` entries of 40 bytes for each of kPeersMax places in a generation; whose place
+// has made them only joins those that others made. What a leaver made counts against its place
+// until the generation ends, for others may have joined it: else who comes and goes beside a friend
+// that stays could fill the memory.
 class KnownTransactions {
 public:
     static constexpr std::size_t kPeersMax = 256;  // more than there are connections
@@ -34,10 +36,11 @@ public:
 
     // None if all places are taken: then nothing is remembered of that peer.
     [[nodiscard]] std::optional<Place> join();
+    // Costs nothing: what it told is gone through when places run out, for all who left at once.
     void leave(Place place);
     void heard(Place place, const Wtxid& wtxid, Time now);
     [[nodiscard]] bool has(Place place, const Wtxid& wtxid) const;
-    // Entries of one peer in this generation.
+    // Entries of one place in this generation.
     [[nodiscard]] std::size_t most_made() const { return *std::ranges::max_element(made_); }
     [[nodiscard]] std::size_t size() const { return young_.size() + old_.size(); }
 
@@ -57,6 +60,7 @@ private:
         return {table_hash(wtxid, key0_, key1_)};
     }
     void age(Time now);
+    void sweep();  // frees the places of those who left
 
     std::size_t per_peer_;
     std::uint64_t key0_;
@@ -66,6 +70,7 @@ private:
     Table old_;
     Time began_;  // the young generation
     Peers taken_;
+    Peers left_;                                   // no longer taken, but with bits in the tables
     std::array<std::uint16_t, kPeersMax> made_{};  // entries of the young generation
 };
 

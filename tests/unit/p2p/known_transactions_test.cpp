@@ -64,12 +64,45 @@ TEST(KnownTransactions, ANewcomerInALeaversPlaceKnowsNothing) {
         known.heard(7, wtxid(n), Time{1h});
     known.heard(8, wtxid(1), Time{1h});
     known.leave(7);
-    EXPECT_EQ(known.size(), 1u);
     ASSERT_EQ(known.join(), 7);
+    EXPECT_EQ(known.size(), 1u);
     EXPECT_FALSE(known.has(7, wtxid(1)));
     EXPECT_TRUE(known.has(8, wtxid(1)));
-    known.heard(7, wtxid(30), Time{1h});
-    EXPECT_TRUE(known.has(7, wtxid(30))) << "its share is its own";
+    known.heard(7, wtxid(30), Time{1h + 1min});
+    EXPECT_TRUE(known.has(7, wtxid(30))) << "in a minute its share is its own";
+}
+
+TEST(KnownTransactions, WhoComesAndGoesBesideAFriendThatStaysFillsNoMoreThanItsPlaces) {
+    constexpr std::size_t kEach = 10;
+    test::SeededRandom random(1);
+    KnownTransactions known(kEach, random);
+    const auto stays = *known.join();
+    std::uint64_t n = 0;
+    for (int round = 0; round < 1'000; ++round) {
+        const auto comes = known.join();
+        ASSERT_TRUE(comes);
+        for (std::size_t i = 0; i < kEach; ++i, ++n) {
+            known.heard(*comes, wtxid(n), Time{1h});
+            known.heard(stays, wtxid(n), Time{1h});
+        }
+        known.leave(*comes);
+    }
+    EXPECT_LE(known.size(), KnownTransactions::kPeersMax * kEach);
+    EXPECT_TRUE(known.has(stays, wtxid(0)));
+}
+
+TEST(KnownTransactions, ANewcomerHasAShareOfItsOwnWhileOthersComeAndGo) {
+    test::SeededRandom random(1);
+    KnownTransactions known(10, random);
+    for (std::uint64_t n = 0; n < 100; ++n) {
+        const auto comes = *known.join();
+        for (std::uint64_t i = 0; i < 10; ++i)
+            known.heard(comes, wtxid(10 * n + i), Time{1h});
+        known.leave(comes);
+    }
+    const auto honest = *known.join();
+    known.heard(honest, wtxid(5'000), Time{1h});
+    EXPECT_TRUE(known.has(honest, wtxid(5'000)));
 }
 
 TEST(KnownTransactions, AgreesWithASetOfPairs) {
