@@ -36,10 +36,12 @@ void PoolMirror::changed(const mempool::PoolChanged& changed) {
 }
 
 void PoolMirror::connected(const CheckedBlock& block) {
+    const auto add = [&](const auto& name) {
+        if (confirmed_.add(name)) confirmed_blocks_ = 0;
+    };
     for (const auto& transaction : block.block.transactions) {
-        confirmed_.add(transaction->txid());
-        if (transaction->wtxid().bytes != transaction->txid().bytes)
-            confirmed_.add(transaction->wtxid());
+        add(transaction->txid());
+        if (transaction->wtxid().bytes != transaction->txid().bytes) add(transaction->wtxid());
     }
     if (++confirmed_blocks_ < kConfirmedBlocks) return;
     confirmed_blocks_ = 0;

@@ -24,10 +24,13 @@ public:
           young_(random),
           old_(random) {}
 
+    // True if that ended a generation.
     template <class Tag>
-    void add(const Digest<Tag>& hash) {
+    bool add(const Digest<Tag>& hash) {
         young_.insert(fingerprint(hash));
-        if (young_.size() >= generation_) age();
+        if (young_.size() < generation_) return false;
+        age();
+        return true;
     }
     // Ends a generation before it is full: the one before it is forgotten.
     void age() { old_ = std::exchange(young_, Table(random_)); }

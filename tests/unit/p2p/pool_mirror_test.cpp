@@ -77,5 +77,20 @@ TEST_F(PoolMirrorTest, RemembersForSixBlocksAtLeastWhatWasMined) {
     EXPECT_FALSE(pool.contains(name));
 }
 
+TEST_F(PoolMirrorTest, RemembersAFullBlockThatComesAfterFiveEmptyOnes) {
+    for (int block = 0; block < 5; ++block)
+        mine({});
+    CheckedBlock full;
+    while (full.block.transactions.size() < 48'000) {
+        TransactionData data;
+        data.inputs.emplace_back();
+        data.lock_time = static_cast<std::uint32_t>(full.block.transactions.size());
+        full.block.transactions.push_back(std::make_shared<const Transaction>(std::move(data)));
+    }
+    pool.connected(full);
+    for (const auto& transaction : full.block.transactions)
+        ASSERT_TRUE(pool.contains(TxName::of(transaction->txid())));
+}
+
 }  // namespace
 }  // namespace starling::p2p
