@@ -122,10 +122,8 @@ void BlockDownload::handle_timer(Turn& turn) {
 
 void BlockDownload::rearm(Time now) {
     wakeup_.clear();
-    for (const auto& [id, source] : sources_) {
-        // One that is too late already was dropped.
-        if (now < source.progress + limits_.block_timeout) rearm(source);
-    }
+    for (const auto& [id, source] : sources_)
+        rearm(source);
     for (const auto& [hash, until] : refused_) {
         if (until > now) wakeup_.by(until);
     }

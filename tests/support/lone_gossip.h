@@ -81,6 +81,9 @@ public:
         return caused;
     }
 
+    // The clock goes on, and nobody looks at the timers.
+    void pass(Duration duration) { now_ += duration; }
+
     // A peer after its handshake.
     p2p::PeerId join(p2p::Direction direction = p2p::Direction::outbound,
                      const p2p::Version& version = honest_version()) {

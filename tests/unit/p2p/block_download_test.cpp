@@ -78,6 +78,17 @@ TEST_F(BlockDownloadTest, DropsAPeerThatNeverSendsWhatItOwes) {
     EXPECT_TRUE(node.wait(2s).dropped.contains(alice));
 }
 
+// As after a pause of the machine: messages come in before the timers are looked at.
+TEST_F(BlockDownloadTest, DropsALatePeerAlthoughAnothersBlockComesBeforeTheTimer) {
+    node.say(alice, headers_of(blocks));
+    node.say(bob, headers_of(blocks));
+    node.wait(3s);  // both stall, so the patience grows, and shrinks with every block that comes
+    node.pass(120s);
+    node.say(bob, message_of(blocks[16]));
+    EXPECT_TRUE(node.wait(0s).dropped.contains(alice));
+    EXPECT_TRUE(node.connected(bob));
+}
+
 TEST_F(BlockDownloadTest, AsksOthersAtOnceWhenAPeerIsLostOrLacksABlock) {
     node.say(alice, headers_of(blocks));
     node.say(bob, headers_of({blocks.begin(), blocks.begin() + 8}));
