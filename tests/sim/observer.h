@@ -33,8 +33,9 @@ public:
     virtual void dropped(HostIndex, HostIndex /*other*/, std::string_view /*reason*/) {}
     virtual void sent(HostIndex, HostIndex /*to*/, const p2p::Message&, std::size_t /*bytes*/) {}
     virtual void received(HostIndex, HostIndex /*from*/, const p2p::Message&, std::size_t) {}
-    // `what` is the message's name, or "sealed" over the wire. The other one is kNoHost where
-    // nobody has the address.
+    // `what` is the message's name, or "sealed" over the wire; bytes are those of the datagram's
+    // payload, without the headers of IP and UDP. The other one is kNoHost where nobody has the
+    // address.
     virtual void datagram_sent(HostIndex, HostIndex /*to*/, std::string_view, std::size_t) {}
     virtual void datagram_received(HostIndex, HostIndex /*from*/, std::string_view, std::size_t) {}
     virtual void gossip_event(HostIndex, const p2p::Event&) {}

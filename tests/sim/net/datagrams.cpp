@@ -10,9 +10,13 @@ namespace starling::sim {
 namespace {
 
 template <class Packet>
+std::size_t payload_of(const Packet& packet) {
+    return packet.open ? wire_bytes(*packet.open) : packet.bytes.size();
+}
+
+template <class Packet>
 std::size_t bytes_of(const Packet& packet) {
-    const std::size_t payload = packet.open ? wire_bytes(*packet.open) : packet.bytes.size();
-    return payload + Datagrams::kHeaderBytes;
+    return payload_of(packet) + Datagrams::kHeaderBytes;
 }
 
 // For observers: what a sealed one says, nobody on its way knows.
@@ -54,7 +58,7 @@ void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
 
     const HostIndex to = host_at(datagram.to);
     environment_.observers.tell([&](Observer& observer) {
-        observer.datagram_sent(from, to, name_of(datagram), bytes_of(datagram));
+        observer.datagram_sent(from, to, name_of(datagram), payload_of(datagram));
     });
     if (to == kNoHost || seats_.weather.holds(from, to)) return;
     const Ppm loss = std::min(
@@ -79,7 +83,7 @@ void Datagrams::arrive(HostIndex to, std::uint16_t port, p2p::discv5::DatagramRe
     if (seat.resident == nullptr) return;
     environment_.observers.tell([&](Observer& observer) {
         const HostIndex from = host_at(datagram.from);
-        observer.datagram_received(to, from, name_of(datagram), bytes_of(datagram));
+        observer.datagram_received(to, from, name_of(datagram), payload_of(datagram));
     });
     seat.resident->received(std::move(datagram));
 }

@@ -43,6 +43,25 @@ TEST(Datagrams, ArriveAfterTheirDelayFromTheirSendersAddress) {
     EXPECT_THAT(came.when, AllOf(Ge(Moment{milliseconds{50}}), Le(Moment{milliseconds{51}})));
 }
 
+// Seed 7 of ten thousand hosts: NODES of 1,269 bytes were told of as 1,297.
+TEST(Datagrams, AreToldOfByTheBytesThatProtocolsBound) {
+    struct Heard final : Observer {
+        std::size_t out = 0, in = 0;
+        void datagram_sent(HostIndex, HostIndex, std::string_view, std::size_t bytes) override {
+            out = bytes;
+        }
+        void datagram_received(HostIndex, HostIndex, std::string_view, std::size_t bytes) override {
+            in = bytes;
+        }
+    } heard;
+    NetWorld world(plain_plan(2));
+    world.observers.add(heard);
+    world.datagram(0, world.plan.hosts[1].address, 1'280);
+    world.run(seconds{1});
+    EXPECT_EQ(heard.out, 1'280u);
+    EXPECT_EQ(heard.in, 1'280u);
+}
+
 TEST(Datagrams, AreLostAtTheRateOfTheSettingsAndOfABurst) {
     Plan plan = plain_plan(2);
     plan.settings.internet.datagram_loss = 100'000;
