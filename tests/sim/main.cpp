@@ -51,8 +51,8 @@ std::string help_of(const Setting& setting) {
 }
 
 void declare(CLI::App& app, SettingFlags& given) {
-    app.add_option("--scenario", given.scenario,
-                   "TOML file with these settings; flags override it");
+    app.add_option("--scenario", given.scenario, "TOML file with these settings; flags override it")
+        ->type_name("FILE");
     for (const Setting& setting : all_settings()) {
         const std::string name = "--" + std::string(setting.flag());
         CLI::Option* option = nullptr;
@@ -75,8 +75,10 @@ void add_run(CLI::App& app, Command& chosen) {
     auto command = std::make_shared<RunCommand>();
     auto given = std::make_shared<SettingFlags>();
     run->add_flag("--json", command->json, "print the report as one line of JSON");
-    run->add_option("--trace", command->trace, "write every event to FILE, a line of JSON each");
-    run->add_option("--html", command->html, "write the report with plots to FILE, one page");
+    run->add_option("--trace", command->trace, "write every event to FILE, a line of JSON each")
+        ->type_name("FILE");
+    run->add_option("--html", command->html, "write the report with plots to FILE, one page")
+        ->type_name("FILE");
     declare(*run, *given);
     run->callback([=, &chosen] {
         command->asked = given->asked(*run);

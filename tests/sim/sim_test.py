@@ -99,6 +99,13 @@ class Sim(unittest.TestCase):
         self.assert_refused(["merge", "scenario.toml"], "scenario.toml")
         self.assert_refused(["shrink", "--nodes", "4", "--minutes", "2"], "nothing to shrink")
         self.assert_refused(["slurm", "--seeds", "100000", "--per-task", "10"], "--per-task")
+        self.assert_refused(["slurm", "--nodes", "0"], "--nodes")
+        for seeds in ("0", "-3"):
+            self.assert_refused(["swarm", "--seeds", seeds], "--seeds")
+        self.assert_refused(["swarm", "--nodes", "0"], "--nodes")
+        # Before the run, and not after its hours.
+        self.assert_refused(["run", "--nodes", "3", "--html", "none/page.html"], "none/page.html")
+        self.assert_refused(["run", "--nodes", "3", "--trace", "none/t.jsonl"], "none/t.jsonl")
 
     def test_flags_override_the_scenario(self):
         (self.folder / "s.toml").write_text("nodes = 5\nminutes = 3\n[load]\nminers = 2\n")

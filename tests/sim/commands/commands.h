@@ -41,6 +41,11 @@ struct ShrinkCommand {
 };
 int shrink_command(const ShrinkCommand& command);
 
+// More than a year of the machine's time; and a negative number, which the command line's parser
+// takes for one close to 2^64, is none.
+constexpr std::uint64_t kSeedsMax = 10'000'000'000;
+constexpr std::size_t kJobsMax = 1'024;  // more cores than one machine has
+
 struct SwarmCommand {
     std::uint64_t first_seed = 1, seeds = 100;
     std::size_t nodes = 10;

@@ -80,7 +80,12 @@ int run_command(const RunCommand& command) {
         };
     }
     Pictures pictures;
-    if (!command.html.empty()) options.pictures = &pictures;
+    if (!command.html.empty()) {
+        // A run may take hours: a page that cannot be written is refused before it.
+        const std::string wrong = write_file(command.html, "");
+        if (!wrong.empty()) return complain(wrong, kUsageError);
+        options.pictures = &pictures;
+    }
     LastEvents last;
     options.at_end = [&](World& world) { last.keep(world.trace().last()); };
 

@@ -63,6 +63,10 @@ std::string script(const SlurmCommand& command, std::uint64_t tasks) {
 int slurm_command(const SlurmCommand& command) {
     if (command.seeds == 0 || command.per_task == 0)
         return complain("--seeds and --per-task must be at least 1", kUsageError);
+    if (command.seeds > kSeedsMax || command.per_task > kSeedsMax)
+        return complain("--seeds and --per-task must be at most " + std::to_string(kSeedsMax),
+                        kUsageError);
+    if (command.nodes == 0) return complain("--nodes: a network has one at least", kUsageError);
     const std::uint64_t tasks = (command.seeds + command.per_task - 1) / command.per_task;
     if (tasks > kTasksMax)
         return complain("--per-task " + std::to_string(command.per_task) + " makes " +

@@ -62,6 +62,11 @@ int told(const Sweep& sweep, bool json, bool marks, bool nightly) {
 }  // namespace
 
 int swarm_command(const SwarmCommand& command) {
+    if (command.seeds == 0 || command.seeds > kSeedsMax)
+        return complain("--seeds must be from 1 to " + grouped(kSeedsMax), kUsageError);
+    if (command.nodes == 0) return complain("--nodes: a network has one at least", kUsageError);
+    if (command.jobs > kJobsMax)
+        return complain("--jobs must be at most " + grouped(kJobsMax), kUsageError);
     const Settings first = drawn(command, 0);
     if (const auto fault = fault_of(first)) return complain(*fault, kUsageError);
     const std::size_t jobs = command.jobs == 0 ? cores() : command.jobs;

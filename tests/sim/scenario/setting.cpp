@@ -39,7 +39,7 @@ const Setting* find_setting(std::string_view section, std::string_view name) {
 }
 
 std::string complaint_about(const Setting& setting, std::string_view text) {
-    return "\"" + std::string(text) + "\" will not do: " + std::string(setting.values);
+    return "\"" + std::string(text) + "\" will not do; wanted: " + std::string(setting.values);
 }
 
 std::optional<std::string_view> nearest_name(std::string_view wrong,

@@ -293,7 +293,9 @@ constexpr Setting kSettings[] = {
         "faults", "loss-bursts", "an hour", "many datagrams are lost for a while"),
 
     {"", "hostile", Kind::counts, "behaviour=hosts",
-     "hosts that misbehave, such as silent=2; may be repeated", read_hostile, write_hostile},
+     "hosts that misbehave, such as silent=2; may be repeated; address_flood, discovery_flood, "
+     "invalid_blocks, invalid_transactions, low_work_headers, lying_height, silent, slow",
+     read_hostile, write_hostile},
 };
 // clang-format on
 

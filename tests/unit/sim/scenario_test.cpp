@@ -1,6 +1,7 @@
 #include "sim/scenario/scenario.h"
 
 #include "node/rpc/json_value.h"
+#include "sim/hostile/behaviours.h"
 #include "sim/scenario/settings_json.h"
 
 #include <gtest/gtest.h>
@@ -129,7 +130,8 @@ TEST(Scenario, UnknownKeysAreRefusedWithTheirLine) {
 }
 
 TEST(Scenario, WrongValuesAreRefusedWithTheirLine) {
-    EXPECT_THAT(complaint("nodes = -3\n"), HasSubstr("scenario.toml:1: \"-3\" will not do: hosts"));
+    EXPECT_THAT(complaint("nodes = -3\n"),
+                HasSubstr("scenario.toml:1: \"-3\" will not do; wanted: hosts"));
     EXPECT_THAT(complaint("\n\nnodes = true\n"), HasSubstr("scenario.toml:3"));
     EXPECT_THAT(complaint("wire = 1\n"), HasSubstr("wrong kind: true, false"));
     EXPECT_THAT(complaint("[churn]\nmodel = \"bitcon\"\n"), HasSubstr("always-on, exponential"));
@@ -150,6 +152,12 @@ TEST(Scenario, HostileHostsAndKeptFaultsAreTablesAndLists) {
     const auto none = from_toml("only-faults = []\n");
     ASSERT_TRUE(none);
     EXPECT_EQ(none->only_faults, std::vector<std::uint32_t>{});
+}
+
+TEST(Setting, HelpNamesEveryHostileBehaviour) {
+    const std::string help(find_setting("", "hostile")->help);
+    for (const std::string_view name : behaviour_names())
+        EXPECT_THAT(help, HasSubstr(std::string(name)));
 }
 
 }  // namespace
