@@ -110,7 +110,7 @@ void TxRequests::count(Figures& figures, Time now) const {
     figures.transactions_announced.bound = kAnnouncementsPerPeerMax;
     figures.transaction.bound = kReplyTimeout;
     for (const auto& [peer, announced] : announced_by_)
-        figures.transactions_announced.at_least(announced);
+        figures.transactions_announced.at_least(announced.count);
     for (const auto& [wakeup, tx] : wakeups_) {
         for (const Announcement& announcement : tracked_.find(tx)->announcements) {
             if (announcement.state != State::asked) continue;

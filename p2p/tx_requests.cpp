@@ -7,12 +7,10 @@ namespace starling::p2p {
 
 void TxRequests::announced(PeerId peer, Direction direction, const TxName& tx, Time now) {
     const auto from_peer = announced_by_.try_emplace(peer).first;
-    if (from_peer->second >= kAnnouncementsPerPeerMax) return;
+    if (from_peer->second.count >= kAnnouncementsPerPeerMax) return;
+    if (announced_by(peer, tx)) return;
+    note(peer, from_peer->second, tx);
     Tracked& tracked = *tracked_.try_emplace(tx).first;
-    if (std::ranges::find(tracked.announcements, peer, &Announcement::peer) !=
-        tracked.announcements.end())
-        return;
-    ++from_peer->second;
     const Duration delay = direction == Direction::inbound ? inbound_delay_ : Duration::zero();
     tracked.announcements.push_back({peer, State::waiting, now + delay});
     reschedule(tx, tracked);
@@ -33,15 +31,16 @@ void TxRequests::forget(const TxName& tx) {
 }
 
 void TxRequests::disconnected(PeerId peer) {
-    if (announced_by_.erase(peer) == 0) return;
+    const auto from_peer = announced_by_.find(peer);
+    if (from_peer == announced_by_.end()) return;
+    const std::vector<TxName> names = std::move(from_peer->second.names);
+    announced_by_.erase(from_peer);
 
-    std::vector<TxName> all;
-    for (const auto& [time, tx] : wakeups_)
-        all.push_back(tx);
-    for (const TxName& tx : all) {
-        Tracked& tracked = *tracked_.find(tx);
-        const auto of_peer = [&](const Announcement& a) { return a.peer == peer; };
-        if (std::erase_if(tracked.announcements, of_peer) > 0) reschedule(tx, tracked);
+    const auto of_peer = [&](const Announcement& a) { return a.peer == peer; };
+    for (const TxName& tx : names) {
+        Tracked* tracked = tracked_.find(tx);
+        if (tracked == nullptr) continue;
+        if (std::erase_if(tracked->announcements, of_peer) > 0) reschedule(tx, *tracked);
     }
 }
 
@@ -123,8 +122,29 @@ void TxRequests::erase(const TxName& tx, const Tracked& tracked) {
 
 void TxRequests::count_one_less(PeerId peer) {
     const auto from_peer = announced_by_.find(peer);
-    if (from_peer != announced_by_.end() && --from_peer->second == 0)
+    if (from_peer != announced_by_.end() && --from_peer->second.count == 0)
         announced_by_.erase(from_peer);
+}
+
+bool TxRequests::announced_by(PeerId peer, const TxName& tx) const {
+    const Tracked* tracked = tracked_.find(tx);
+    if (tracked == nullptr) return false;
+    const auto& all = tracked->announcements;
+    return std::ranges::find(all, peer, &Announcement::peer) != all.end();
+}
+
+// Names that are no more are put out when they are as many as the others, and then some.
+void TxRequests::note(PeerId peer, Announced& announced, const TxName& tx) const {
+    constexpr std::size_t kSpare = 16;
+    std::vector<TxName>& names = announced.names;
+    if (names.size() >= 2 * announced.count + kSpare) {
+        std::ranges::sort(names);
+        const auto twice = std::ranges::unique(names);
+        names.erase(twice.begin(), twice.end());
+        std::erase_if(names, [&](const TxName& name) { return !announced_by(peer, name); });
+    }
+    names.push_back(tx);
+    ++announced.count;
 }
 
 }  // namespace starling::p2p

@@ -72,17 +72,25 @@ private:
         std::optional<Time> wakeup;  // as in wakeups_
     };
 
+    // What one peer announced: so that its end costs what it told, whatever others told.
+    struct Announced {
+        std::size_t count = 0;      // of its announcements
+        std::vector<TxName> names;  // all of them, among some that are no more
+    };
+
     using Wakeups = std::set<std::pair<Time, TxName>>;
 
     std::optional<Request> choose(const TxName& tx, Tracked& tracked, Time now);
     void reschedule(const TxName& tx, Tracked& tracked);
     void erase(const TxName& tx, const Tracked& tracked);
     void count_one_less(PeerId peer);
+    [[nodiscard]] bool announced_by(PeerId peer, const TxName& tx) const;
+    void note(PeerId peer, Announced& announced, const TxName& tx) const;
 
     Random& random_;
     Duration inbound_delay_;
     LookupTable<TxName, Tracked> tracked_;
-    PeerMap<std::size_t> announced_by_;  // how many announcements are each peer's
+    PeerMap<Announced> announced_by_;  // of who has announcements
     Wakeups wakeups_;
 };
 

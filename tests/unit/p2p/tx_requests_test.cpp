@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 #include <vector>
 
@@ -102,6 +103,39 @@ TEST_F(TxRequestsTest, KeepsABoundedNumberOfAnnouncementsPerPeer) {
         requests.announced(PeerId{1}, Direction::outbound, name, at(0));
     }
     EXPECT_EQ(requests.due(at(0)).size(), TxRequests::kAnnouncementsPerPeerMax);
+}
+
+// Else who comes and goes could keep us busy with what others told. In processor time, with room
+// for a slow machine: going through all that is told takes a hundred times as long.
+TEST_F(TxRequestsTest, APeersEndCostsWhatItToldAndNotWhatOthersTold) {
+    TxName name;
+    for (std::uint32_t n = 0; n < 50'000; ++n) {
+        for (std::size_t i = 0; i < 4; ++i)
+            name.hash[i] = static_cast<std::uint8_t>(n >> (8 * i));
+        requests.announced(PeerId{1 + n % 10}, Direction::inbound, name, at(0));
+    }
+    const std::clock_t before = std::clock();
+    for (std::uint64_t p = 100; p < 1'100; ++p) {
+        requests.announced(PeerId{p}, Direction::inbound, tx(1), at(0));
+        requests.disconnected(PeerId{p});
+    }
+    EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC);
+    EXPECT_EQ(requests.due(at(60'000)).size(), 50'000u);
+}
+
+TEST_F(TxRequestsTest, APeerMayAnnounceAgainWhatWasForgotten) {
+    for (int round = 0; round < 100; ++round) {
+        for (int n = 0; n < 30; ++n)
+            requests.announced(PeerId{1}, Direction::outbound, tx(n), at(0));
+        for (int n = 0; n < 29; ++n)
+            requests.forget(tx(n));
+    }
+    requests.announced(PeerId{1}, Direction::outbound, tx(3), at(0));
+    requests.announced(PeerId{2}, Direction::inbound, tx(3), at(0));
+    requests.disconnected(PeerId{1});
+    const auto left = requests.due(at(60'000));
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(left[0].peer, PeerId{2});
 }
 
 // What it does, without indices, caches or cleverness: announcements in a list.
