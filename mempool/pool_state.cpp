@@ -139,15 +139,22 @@ void PoolState::forget(const Resident& resident, Departure departure) {
 }
 
 void PoolState::remove(const std::vector<Txid>& txids, Departure departure) {
-    std::map<std::uint64_t, MemberSet> gone;
+    std::vector<std::pair<std::uint64_t, MemberSet>> gone;  // of which cluster
+    gone.reserve(txids.size());
     for (const Txid& txid : txids) {
         const Location* at = locations_.find(txid);
-        if (at != nullptr) gone[at->cluster->id()] |= member(at->position);
+        if (at != nullptr) gone.emplace_back(at->cluster->id(), member(at->position));
     }
-    for (const auto& [id, set] : gone) {
+    std::ranges::sort(gone);
+    for (auto next = gone.begin(); next != gone.end();) {
+        const std::uint64_t id = next->first;
+        MemberSet set = 0;
+        for (; next != gone.end() && next->first == id; ++next)
+            set |= next->second;
         const std::unique_ptr<Cluster> cluster = take_cluster(id);
         for (MemberSet rest = set; rest != 0; rest &= rest - 1)
             forget(cluster->resident(lowest(rest)), departure);
+        if (std::popcount(set) == static_cast<int>(cluster->size())) continue;
         for (std::vector<Resident>& part : std::move(*cluster).without(set))
             place(std::move(part));
     }

@@ -232,16 +232,15 @@ void Host::dial_failed(p2p::DialFailed input) {
 void Host::received(p2p::MessageReceived input) {
     State& state = *state_;
     if (!running()) return;
+    const HostIndex from = state.internet.other_end(index(), input.peer);
     state.environment.trace.note({.when = state.environment.events.now(),
                                   .kind = "message",
                                   .host = index(),
-                                  .other = state.internet.other_end(index(), input.peer),
+                                  .other = from,
                                   .what = name_of(input.message),
                                   .number = input.bytes});
-    state.environment.observers.tell([&](Observer& one) {
-        const HostIndex from = state.internet.other_end(index(), input.peer);
-        one.received(index(), from, input.message, input.bytes);
-    });
+    state.environment.observers.tell(
+        [&](Observer& one) { one.received(index(), from, input.message, input.bytes); });
     if (state.behaviour != nullptr && !state.behaviour->lets_in(*this, input)) return;
     state.process->tell(std::move(input));
 }
