@@ -86,7 +86,9 @@ Discovery::State::State(const Parameters& parameters_,
       checks(limits, pace, random),
       bootstrap(limits, pace),
       refresh(identity.id, pace, random),
-      told(pace.again, limits.ids_remembered_max, random) {}
+      told_key0(random.next()),
+      told_key1(random.next()),
+      told(pace.refresh, limits.ids_remembered_max, random) {}
 
 std::unique_ptr<Wire> Discovery::State::wire_of(WireKind kind, Random& random) {
     RecordOf record_of = [this](const NodeId& id) {

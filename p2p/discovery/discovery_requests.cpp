@@ -102,6 +102,7 @@ void Discovery::State::asked(const Delivered& delivered, Turn& turn) {
 void Discovery::State::met(const Contact& from, const Shared<Record>& record, Turn& turn) {
     // Its record must lead back to it, or others could not use it.
     if (!says(*record, from.address)) return;
+    if (!table.has_room_for(*record, Origin::inbound, turn.now)) return;
     checks.add({{record, Origin::inbound, from.address}, from.address}, turn.now);
 }
 
@@ -151,7 +152,8 @@ void Discovery::State::heard(const Sighting& sighting, Turn& turn) {
     if (!udp || record.id() == identity.id || !filter.of_network(record, turn.now)) return;
     const TableNode* node = table.find(record.id());
     if (node == nullptr) {
-        checks.add({sighting, *udp}, turn.now);
+        if (table.has_room_for(record, sighting.origin, turn.now))
+            checks.add({sighting, *udp}, turn.now);
     } else if (node->record->sequence() < record.sequence()) {
         // Where the address is the same the newer record is enough, else it must answer there.
         if (says(record, node->address))

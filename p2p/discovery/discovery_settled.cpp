@@ -132,7 +132,13 @@ void Discovery::State::joined(const NodeId& id, Turn& turn) {
 void Discovery::State::found(const Sighting& sighting, Turn& turn) {
     const auto tcp = sighting.record->tcp();
     if (!tcp || !filter.relayable(sighting.source, *tcp)) return;
-    if (told.first(sighting.record->id(), turn.now)) turn.out.emplace_back(NodeFound{sighting});
+    // Once in a refresh's time is enough for who gave up on it, and revalidation alone would tell
+    // of each node of the table every few minutes.
+    if (told.first(told_of(*sighting.record), turn.now)) turn.out.emplace_back(NodeFound{sighting});
+}
+
+Discovery::State::Told Discovery::State::told_of(const Record& record) const {
+    return {mix(table_hash(record.id(), told_key0, told_key1) ^ record.sequence(), told_key1 | 1)};
 }
 
 bool Discovery::State::search(const NodeId& target, std::optional<Ticket> ticket, Turn& turn) {
@@ -172,21 +178,17 @@ void Discovery::State::advance(std::uint64_t number, Turn& turn) {
 }
 
 void Discovery::State::finish(const Search& search, Turn& turn) {
-    LookupReport report = search.lookup.report(turn.now);
     ++figures.lookups;
-    figures.lookup_time += report.took;
-    if (report.closest.empty())
-        ++figures.lookups_without_answer;
+    figures.lookup_time += search.lookup.took(turn.now);
+    if (const auto hop = search.lookup.nearest_hop())
+        figures.lookup_hops += *hop;
     else
-        figures.lookup_hops += report.closest.front().hop;
+        ++figures.lookups_without_answer;
     // Those that it had no need to ask may fill the table elsewhere.
-    std::map<NodeId, Endpoint> asked_at;
-    for (const LookupStep& step : report.steps)
-        asked_at.insert_or_assign(step.asked, step.address);
-    for (const LookupResult& result : report.seen)
-        if (result.hop > 0)
-            heard({result.record, Origin::overlay, asked_at.at(result.path.back())}, turn);
-    if (search.ticket) turn.out.emplace_back(LookupFinished{*search.ticket, std::move(report)});
+    for (const Lookup::Learnt& learnt : search.lookup.learnt())
+        heard({learnt.record, Origin::overlay, learnt.teller}, turn);
+    if (search.ticket)
+        turn.out.emplace_back(LookupFinished{*search.ticket, search.lookup.report(turn.now)});
 }
 
 }  // namespace starling::p2p::discv5

@@ -33,6 +33,17 @@ struct Discovery::State {
           Random& random,
           WireKind kind);
 
+    // A node's record in 64 bits, for thousands of machines remember thousands each; that two
+    // records of one machine share them will not be met with.
+    struct Told {
+        std::uint64_t value = 0;
+        friend bool operator==(const Told&, const Told&) = default;
+        friend std::uint64_t table_hash(const Told& told, std::uint64_t key0, std::uint64_t key1) {
+            return mix(told.value ^ key0, key1 | 1);
+        }
+    };
+    [[nodiscard]] Told told_of(const Record& record) const;
+
     struct Search {
         Lookup lookup;
         std::optional<Ticket> ticket;  // none: our own
@@ -111,7 +122,8 @@ struct Discovery::State {
     Refresh refresh;
     std::map<std::uint64_t, Search> searches;
     std::uint64_t last_search = 0;
-    RecentIds<> told;  // NodeFound
+    std::uint64_t told_key0, told_key1;
+    RecentIds<Told> told;  // NodeFound
     std::optional<Time> next_save;
     Figures figures;
     // Of one datagram at a time; kept for their memory.

@@ -246,6 +246,30 @@ bool Lookup::finished() const {
     });
 }
 
+std::vector<Lookup::Learnt> Lookup::learnt() const {
+    std::vector<Learnt> out;
+    for (const Found& found : state_->seen) {
+        const auto& teller = state_->paths[found.path].find(found.id)->teller;
+        if (!teller) continue;
+        out.push_back({state_->known.at(found.id).record, state_->known.at(*teller).address});
+    }
+    return out;
+}
+
+std::optional<std::size_t> Lookup::nearest_hop() const {
+    std::optional<Found> nearest;
+    for (const auto& [id, node] : state_->known) {
+        if (node.standing != Standing::answered) continue;
+        if (!nearest || nearer(state_->target, id, nearest->id)) nearest = Found{id, node.path};
+    }
+    if (!nearest) return std::nullopt;
+    return state_->paths[nearest->path].find(nearest->id)->hop;
+}
+
+Duration Lookup::took(Time now) const {
+    return now - state_->started;
+}
+
 LookupReport Lookup::report(Time now) const {
     LookupReport out{.target = state_->target,
                      .took = now - state_->started,

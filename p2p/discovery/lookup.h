@@ -84,7 +84,18 @@ public:
     void failed(const NodeId& by, Time now);
 
     [[nodiscard]] bool finished() const;
+    // What a person sees of it. Dear to put together; the three below tell a machine enough.
     [[nodiscard]] LookupReport report(Time now) const;
+
+    struct Learnt {
+        Shared<Record> record;
+        Endpoint teller;  // where the node was asked that told of it
+    };
+    // Those that were not in our table, in the order of finding.
+    [[nodiscard]] std::vector<Learnt> learnt() const;
+    // Of the nearest node that answered; none if nobody did.
+    [[nodiscard]] std::optional<std::size_t> nearest_hop() const;
+    [[nodiscard]] Duration took(Time now) const;
 
 private:
     struct State;

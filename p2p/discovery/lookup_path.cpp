@@ -7,8 +7,8 @@ namespace starling::p2p::discv5 {
 
 LookupPath::Distance LookupPath::distance(const NodeId& id) const {
     Distance out;
-    for (std::size_t i = 0; i < out.size(); ++i)
-        out[i] = static_cast<std::uint8_t>(id.bytes[i] ^ target_.bytes[i]);
+    for (std::size_t i = 0; i < out.bytes.size(); ++i)
+        out.bytes[i] = static_cast<std::uint8_t>(id.bytes[i] ^ target_.bytes[i]);
     return out;
 }
 

@@ -2,9 +2,7 @@
 
 #include "p2p/identity/node_id.h"
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -16,7 +14,7 @@ namespace starling::p2p::discv5 {
 // Invariant: a teller was heard of before those that it told of, so that following tellers ends.
 class LookupPath {
 public:
-    using Distance = std::array<std::uint8_t, 32>;  // the XOR: sorts by nearness
+    using Distance = NodeId;  // the XOR: sorts by nearness
     struct Heard {
         NodeId id;
         std::optional<NodeId> teller;  // none: our own table

@@ -50,7 +50,7 @@ std::optional<NodeId> Refresh::due(const Table& table, Time now) {
     });
     refreshed_[chosen] = now;
     const bool stocked = quiet_ >= kQuietLookups || size >= kStocked;
-    const auto turns = static_cast<Duration::rep>(distances.size());
+    const auto turns = static_cast<Duration::rep>(std::min(kLookups, distances.size()));
     next_ = now + (stocked ? pace_.refresh / turns : pace_.first_refreshes);
     return chosen == 0 ? own_ : target_at(chosen);
 }

@@ -5,6 +5,7 @@
 #include "p2p/discovery/limits.h"
 #include "p2p/discovery/table.h"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <vector>
@@ -15,10 +16,15 @@ namespace starling::p2p::discv5 {
 // of each distance, the least recently refreshed first.
 //
 // Quick lookups follow each other until three of them brought nobody, or the table is stocked;
-// then every distance has its turn once in Pace::refresh. Targets cannot be foreseen: who knows
-// them could place its nodes there.
+// then kLookups of them in each Pace::refresh. Targets cannot be foreseen: who knows them could
+// place its nodes there.
 class Refresh {
 public:
+    // As geth: of ourselves and of three others. What dies in the table revalidation finds; a
+    // lookup finds newcomers, and costs a hundred packets. So a network of thousands has every
+    // distance refreshed in an hour or two; Kademlia's paper has one.
+    static constexpr std::size_t kLookups = 4;
+
     Refresh(const NodeId& own, const Pace& pace, Random& random)
         : own_(own), pace_(pace), random_(random) {}
 

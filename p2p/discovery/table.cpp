@@ -52,6 +52,7 @@ struct Table::State {
           rules(parameters.overlay),
           limits(l),
           random(r),
+          replacement_life(pace_of(parameters).refresh),
           revalidation(pace_of(parameters), kCheckLife, r) {}
 
     NodeId own;
@@ -59,6 +60,7 @@ struct Table::State {
     OverlayRules rules;
     Limits limits;
     Random& random;
+    Duration replacement_life;
     // By 256 less the distance, as many as were needed: half of all nodes are in the first.
     std::vector<Bucket> buckets;
     std::size_t size = 0;
@@ -246,6 +248,21 @@ void Table::refreshed(const Shared<Record>& record) {
     if (node == nullptr) node = bucket->find_replacement(record->id());
     if (node == nullptr || !names(*record, node->address)) return;
     node->record = newest(node->record, record);
+}
+
+bool Table::has_room_for(const Record& record, Origin origin, Time now) const {
+    const auto address = record.udp();
+    if (!address || record.id() == state_->own) return false;
+    const Bucket* bucket = state_->bucket_at(log_distance(state_->own, record.id()));
+    if (bucket == nullptr) return true;
+    // An address that was taken may be free when it answers: that is not foreseen here.
+    if (bucket->nodes.size() < state_->limits.bucket_nodes) return true;
+    if (bucket->replacements.size() < state_->limits.bucket_replacements) return true;
+    const auto yields = [&](const TableNode& replacement) {
+        return replacement.last_seen + state_->replacement_life <= now ||
+               (origin != Origin::inbound && replacement.origin == Origin::inbound);
+    };
+    return std::ranges::any_of(bucket->replacements, yields);
 }
 
 std::optional<TableNode> Table::due(Time now) {

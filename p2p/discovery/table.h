@@ -99,6 +99,11 @@ public:
     // one by `proven`).
     void refreshed(const Shared<Record>& record);
 
+    // Would a node of this record find a place, or one among the replacements, if it answered? If
+    // not, it need not be asked. Replacements make room for others when they were not seen for
+    // Pace::refresh, and those that only spoke to us for those that did not.
+    [[nodiscard]] bool has_room_for(const Record& record, Origin origin, Time now) const;
+
     // A node to be asked whether it lives, if one is due; call until there is none. At most one a
     // list is out at a time: the next follows when it answered or failed, or after kCheckLife.
     std::optional<TableNode> due(Time now);

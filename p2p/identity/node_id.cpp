@@ -32,19 +32,19 @@ std::optional<NodeId> parse_node_id(std::string_view text) {
 }
 
 unsigned log_distance(const NodeId& a, const NodeId& b) {
-    for (std::size_t i = 0; i < a.bytes.size(); ++i) {
-        const auto differ = static_cast<std::uint8_t>(a.bytes[i] ^ b.bytes[i]);
+    for (std::size_t word = 0; word < NodeId::kWords; ++word) {
+        const std::uint64_t differ = a.word(word) ^ b.word(word);
         if (differ != 0)
-            return static_cast<unsigned>(8 * (a.bytes.size() - i)) -
+            return static_cast<unsigned>(64 * (NodeId::kWords - word)) -
                    static_cast<unsigned>(std::countl_zero(differ));
     }
     return 0;
 }
 
 bool nearer(const NodeId& target, const NodeId& a, const NodeId& b) {
-    for (std::size_t i = 0; i < target.bytes.size(); ++i) {
-        const auto to_a = static_cast<std::uint8_t>(a.bytes[i] ^ target.bytes[i]);
-        const auto to_b = static_cast<std::uint8_t>(b.bytes[i] ^ target.bytes[i]);
+    for (std::size_t word = 0; word < NodeId::kWords; ++word) {
+        const std::uint64_t to_a = a.word(word) ^ target.word(word);
+        const std::uint64_t to_b = b.word(word) ^ target.word(word);
         if (to_a != to_b) return to_a < to_b;
     }
     return false;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,23 @@ namespace starling::p2p {
 struct NodeId {
     std::array<std::uint8_t, 32> bytes{};
 
-    friend auto operator<=>(const NodeId&, const NodeId&) = default;
+    // In the order of the bytes. By words, for ids are compared more often than anything else, and
+    // the first eight bytes tell nearly all of them apart.
+    friend std::strong_ordering operator<=>(const NodeId& a, const NodeId& b) {
+        for (std::size_t word = 0; word < kWords; ++word)
+            if (const auto order = a.word(word) <=> b.word(word); order != 0) return order;
+        return std::strong_ordering::equal;
+    }
+    friend bool operator==(const NodeId& a, const NodeId& b) { return (a <=> b) == 0; }
+
+    static constexpr std::size_t kWords = 4;
+    // Eight of the bytes as a number, the first one highest.
+    [[nodiscard]] std::uint64_t word(std::size_t at) const {
+        std::uint64_t number = 0;
+        for (std::size_t i = 8 * at; i < 8 * at + 8; ++i)
+            number = number << 8 | bytes[i];
+        return number;
+    }
 };
 
 // Nothing if `key` is no point of the curve.

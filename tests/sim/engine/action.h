@@ -11,7 +11,7 @@ namespace starling::sim {
 // kInlineBytes, since an allocation would cost more than most of what events do.
 class Action {
 public:
-    static constexpr std::size_t kInlineBytes = 48;
+    static constexpr std::size_t kInlineBytes = 88;  // a datagram on its way
 
     Action() = default;
     template <class F>

@@ -63,17 +63,18 @@ void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
     if (to == kNoHost || seats_.weather.holds(from, to)) return;
     const Ppm loss = std::min(
         kPpm, environment_.plan.settings.internet.datagram_loss + seats_.weather.datagram_loss());
-    const Span way = seats_.jittered(seats_.way(from, to), sender.chance);
+    const Span delay = seats_.jittered(seats_.way(from, to), sender.chance);
     if (chance(sender.chance, loss)) return;
-    environment_.events.at(on_line + way, [this, to, port = datagram.to.port,
-                                           arrived = p2p::discv5::DatagramReceived{
-                                               source, std::move(datagram.bytes),
-                                               std::move(datagram.open)}]() mutable {
-        arrive(to, port, std::move(arrived));
+    environment_.events.at(on_line + delay, [this, way = Way{from, to, datagram.to.port},
+                                             arrived = p2p::discv5::DatagramReceived{
+                                                 source, std::move(datagram.bytes),
+                                                 std::move(datagram.open)}]() mutable {
+        arrive(way, std::move(arrived));
     });
 }
 
-void Datagrams::arrive(HostIndex to, std::uint16_t port, p2p::discv5::DatagramReceived datagram) {
+void Datagrams::arrive(const Way& way, p2p::discv5::DatagramReceived datagram) {
+    const auto [from, to, port] = way;
     const Moment now = environment_.events.now();
     Seat& seat = seats_.at(to);
     const auto& nat = senders_[to].nat;
@@ -81,8 +82,7 @@ void Datagrams::arrive(HostIndex to, std::uint16_t port, p2p::discv5::DatagramRe
     seat.down.thin(now, bytes_of(datagram));
     if (nat && !nat->lets_in(datagram.from, port, now)) return;
     if (seat.resident == nullptr) return;
-    environment_.observers.tell([&](Observer& observer) {
-        const HostIndex from = host_at(datagram.from);
+    environment_.observers.tell([&, from = way.from, to = way.to](Observer& observer) {
         observer.datagram_received(to, from, name_of(datagram), payload_of(datagram));
     });
     seat.resident->received(std::move(datagram));

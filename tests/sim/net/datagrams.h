@@ -31,7 +31,11 @@ private:
         Stream chance;
         std::unique_ptr<NatBox> nat;  // none: its address is its own
     };
-    void arrive(HostIndex to, std::uint16_t port, p2p::discv5::DatagramReceived datagram);
+    struct Way {
+        HostIndex from, to;
+        std::uint16_t port;  // at which it arrives
+    };
+    void arrive(const Way& way, p2p::discv5::DatagramReceived datagram);
 
     const Environment& environment_;
     Seats& seats_;

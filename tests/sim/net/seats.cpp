@@ -15,14 +15,16 @@ const RegionTable& regions_of(const Settings& settings) {
 
 }  // namespace
 
-Seats::Seats(const Environment& environment)
+Seats::Seats(const Environment& environment, Stream of_table)
     : weather(environment.plan.hosts.size()),
       regions_(regions_of(environment.plan.settings)),
-      jitter_percent_(environment.plan.settings.internet.jitter_percent) {
+      jitter_percent_(environment.plan.settings.internet.jitter_percent),
+      by_address_(of_table) {
     for (const HostPlan& host : environment.plan.hosts) {
         assert(host.index == seats_.size() && host.region < regions_.size());
         seats_.emplace_back(host);
         addresses_.emplace_back(host.address, host.index);
+        by_address_.try_emplace(host.address, host.index);
     }
     std::sort(addresses_.begin(), addresses_.end());
 }
@@ -33,9 +35,8 @@ Span Seats::jittered(Span way, Random& random) const {
 }
 
 HostIndex Seats::exactly_at(const p2p::Endpoint& address) const {
-    const auto at =
-        std::lower_bound(addresses_.begin(), addresses_.end(), Address{address, HostIndex{0}});
-    return at != addresses_.end() && at->first == address ? at->second : kNoHost;
+    const HostIndex* host = by_address_.find(address);
+    return host == nullptr ? kNoHost : *host;
 }
 
 std::vector<HostIndex> Seats::on(const p2p::Endpoint& address) const {

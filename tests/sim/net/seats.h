@@ -1,6 +1,9 @@
 #pragma once
 
+#include "consensus/lookup_table.h"
 #include "p2p/address.h"
+#include "p2p/discovery/hashes.h"
+#include "sim/engine/stream.h"
 #include "sim/environment.h"
 #include "sim/net/internet.h"
 #include "sim/net/line.h"
@@ -28,7 +31,8 @@ struct Seat {
 // All places, how far apart they are, the weather between them and who has which address.
 class Seats {
 public:
-    explicit Seats(const Environment& environment);
+    explicit Seats(const Environment& environment)
+        : Seats(environment, stream_of(environment.plan.settings.seed, "seats")) {}
 
     [[nodiscard]] Seat& at(HostIndex host) { return seats_[host]; }
     [[nodiscard]] const Seat& at(HostIndex host) const { return seats_[host]; }
@@ -49,12 +53,15 @@ public:
     Weather weather;
 
 private:
+    Seats(const Environment& environment, Stream of_table);
+
     using Address = std::pair<p2p::Endpoint, HostIndex>;
 
     const RegionTable& regions_;
     unsigned jitter_percent_;
     std::vector<Seat> seats_;
     std::vector<Address> addresses_;  // sorted
+    LookupTable<p2p::Endpoint, HostIndex> by_address_;
 };
 
 }  // namespace starling::sim
