@@ -88,7 +88,7 @@ Discovery::State::State(const Parameters& parameters_,
       refresh(identity.id, pace, random),
       told_key0(random.next()),
       told_key1(random.next()),
-      told(pace.refresh, limits.ids_remembered_max, random) {}
+      told(5 * pace.again, limits.ids_remembered_max, random) {}
 
 std::unique_ptr<Wire> Discovery::State::wire_of(WireKind kind, Random& random) {
     RecordOf record_of = [this](const NodeId& id) {

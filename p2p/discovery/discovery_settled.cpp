@@ -132,8 +132,8 @@ void Discovery::State::joined(const NodeId& id, Turn& turn) {
 void Discovery::State::found(const Sighting& sighting, Turn& turn) {
     const auto tcp = sighting.record->tcp();
     if (!tcp || !filter.relayable(sighting.source, *tcp)) return;
-    // Once in a refresh's time is enough for who gave up on it, and revalidation alone would tell
-    // of each node of the table every few minutes.
+    // Seldom, for revalidation alone would tell of each node of the table every few minutes; again
+    // after a while, for who gave up on it.
     if (told.first(told_of(*sighting.record), turn.now)) turn.out.emplace_back(NodeFound{sighting});
 }
 

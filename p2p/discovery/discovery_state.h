@@ -123,7 +123,7 @@ struct Discovery::State {
     std::map<std::uint64_t, Search> searches;
     std::uint64_t last_search = 0;
     std::uint64_t told_key0, told_key1;
-    RecentIds<Told> told;  // NodeFound
+    RecentIds<Told> told;  // NodeFound: again after five to ten times Pace::again
     std::optional<Time> next_save;
     Figures figures;
     // Of one datagram at a time; kept for their memory.

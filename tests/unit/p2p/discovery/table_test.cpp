@@ -91,23 +91,6 @@ TEST_F(TableTest, OurselvesAndOtherNetworksNeverEnter) {
     EXPECT_EQ(table.size(), 0u);
 }
 
-TEST_F(TableTest, AFullBucketHasRoomOnlyWhereAReplacementIsStaleOrOnlySpokeToUs) {
-    const auto room = [&](Origin origin) {
-        return table.has_room_for(*record(39, home(39)), origin, now);
-    };
-    EXPECT_TRUE(room(Origin::overlay));
-    fill();
-    EXPECT_TRUE(room(Origin::inbound)) << "among the replacements";
-    for (std::size_t i = 0; i < limits.bucket_replacements; ++i)
-        meet(limits.bucket_nodes + i, i == 0 ? Origin::inbound : Origin::overlay);
-    EXPECT_FALSE(room(Origin::inbound));
-    EXPECT_TRUE(room(Origin::overlay)) << "one only spoke to us";
-    meet(limits.bucket_nodes + limits.bucket_replacements);
-    EXPECT_FALSE(room(Origin::overlay));
-    now += pace_of(parameters).refresh;
-    EXPECT_TRUE(room(Origin::overlay)) << "they were not seen for long";
-}
-
 TEST_F(TableTest, ARecordMustNameTheAddressThatAnswered) {
     EXPECT_EQ(table.proven(record(0, home(0)), home(1), Origin::overlay, now),
               Admission::other_endpoint);

@@ -47,6 +47,31 @@ TEST(DiscoveryWorld, FindsTheNetworkFromOneBootstrapRecord) {
         EXPECT_GE(effects_of<NodeFound>(world, i).size(), 8u) << i;
 }
 
+TEST(DiscoveryWorld, TellsOfANodeAgainInAWhileAndOfItsNewerRecordAtOnce) {
+    DiscoveryWorld world;
+    populate(world, 6);
+    ASSERT_TRUE(world.run_until([&] { return all_know(world, 5); }, 30s));
+    const auto told = [&](std::uint64_t sequence) {
+        return std::ranges::count_if(effects_of<NodeFound>(world, 0), [&](const NodeFound& found) {
+            const auto& record = *found.sighting.record;
+            return record.id() == world.identity(3).id && record.sequence() == sequence;
+        });
+    };
+    const Duration span = 10 * pace_of(local()).again;
+    const std::uint64_t before = world[3].record()->sequence();
+    const auto already = told(before);
+    world.run_for(6 * span);
+    EXPECT_GE(told(before) - already, 4);
+    EXPECT_LE(told(before) - already, 12);
+    // At once, whenever the old one was told of.
+    ASSERT_TRUE(world.run_until([&, was = told(before)] { return told(before) > was; }, 2 * span));
+    world.stop(3);
+    world.restart(3, {.bootnodes = {world[0].record()}});
+    const std::uint64_t newer = world[3].record()->sequence();
+    ASSERT_GT(newer, before);
+    EXPECT_TRUE(world.run_until([&] { return told(newer) > 0; }, span / 3));
+}
+
 TEST(DiscoveryWorld, FindsTheNetworkThoughDatagramsAreLostAndRepeated) {
     DiscoveryWorld world(2);
     world.lost_per_mille = 100;
