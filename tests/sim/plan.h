@@ -16,7 +16,8 @@ constexpr HostIndex kNoHost = 0xffff'ffff;
 // How a host hangs on the Internet (RFC 4787's terms in brackets).
 enum class Nat {
     open,             // a public address
-    full_cone,        // [endpoint-independent mapping and filtering]
+    full_cone,        // [endpoint-independent mapping and filtering]; its host is told its outer
+                      // address, as where somebody forwards a port by hand: UDP gets in, TCP never
     restricted,       // [address-dependent filtering]
     port_restricted,  // [address- and port-dependent filtering]
     symmetric         // [address- and port-dependent mapping and filtering]

@@ -16,6 +16,8 @@ constexpr std::size_t kNodesMax = 1'000'000;
 constexpr Span kDurationMax = std::chrono::hours{24 * 366 * 100};
 constexpr unsigned kPercentMax = 10'000;
 constexpr std::uint64_t kPerHourMax = 100'000'000;
+// Half a year of blocks. All of them are in memory, in each host's store once more.
+constexpr std::uint64_t kPrehistoryMax = 26'000;
 
 using Complaint = std::optional<std::string>;
 
@@ -105,6 +107,7 @@ Complaint fault_of(const Settings& settings) {
              more_than("wallets", settings.load.wallets, kNodesMax),
              more_than("transactions-per-hour", settings.load.transactions_per_hour, kPerHourMax),
              share_fault("burst", settings.load.burst),
+             more_than("prehistory-blocks", settings.load.prehistory_blocks, kPrehistoryMax),
              span_fault("session", settings.churn.session, false),
              span_fault("gap", settings.churn.gap, false),
              share_fault("crash-share", settings.churn.crashes),

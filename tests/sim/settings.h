@@ -55,6 +55,8 @@ struct Settings {
         std::uint64_t transactions_per_hour = 60;        // of all wallets together
         std::size_t wallets = 10;
         Ppm burst = 0;  // share of spending moments that are bursts of ten
+        // Blocks that stand before the run, at least; there are as many as mature coins need.
+        std::size_t prehistory_blocks = 1;
         bool operator==(const Load&) const = default;
     } load;
 

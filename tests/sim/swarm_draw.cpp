@@ -52,6 +52,7 @@ private:
     Stream stream_;
 };
 
+constexpr Ppm kRarely = 20'000;
 constexpr Ppm kSeldom = 50'000;
 constexpr Ppm kSometimes = 250'000;
 constexpr Ppm kHalf = 500'000;
@@ -83,6 +84,10 @@ Settings::Overlay draw_overlay(std::uint64_t seed, std::size_t honest) {
     return overlay;
 }
 
+// A full message of headers from genesis (2,000) ends below all branches that a node keeps, those
+// 144 deep: only then is there a chain long enough to be followed and of too little work.
+constexpr std::size_t kLongPrehistory = 2'200;
+
 Settings::Load draw_load(std::uint64_t seed, std::size_t nodes) {
     Settings::Load load;
     load.block_interval = Feature(seed, "swarm block interval").between(seconds{10}, seconds{120});
@@ -94,6 +99,7 @@ Settings::Load draw_load(std::uint64_t seed, std::size_t nodes) {
     load.wallets = Feature(seed, "swarm wallets").between(1, nodes);
     Feature burst(seed, "swarm burst");
     load.burst = burst.is(kSometimes) ? burst.share(300'000) : 0;
+    if (Feature(seed, "swarm prehistory").is(kRarely)) load.prehistory_blocks = kLongPrehistory;
     return load;
 }
 
@@ -158,6 +164,14 @@ std::map<std::string, std::size_t> draw_hostile(std::uint64_t seed, std::size_t 
     return hostile;
 }
 
+// A long prehistory is for them, so one of the hostile hosts, if there is any, becomes one.
+void show_little_work(std::map<std::string, std::size_t>& hostile) {
+    if (hostile.empty() || hostile.contains("low_work_headers")) return;
+    const auto first = hostile.begin();
+    if (--first->second == 0) hostile.erase(first);
+    hostile["low_work_headers"] = 1;
+}
+
 }  // namespace
 
 Settings draw_swarm(std::uint64_t seed, std::size_t nodes) {
@@ -172,6 +186,7 @@ Settings draw_swarm(std::uint64_t seed, std::size_t nodes) {
     settings.internet = draw_internet(seed);
     settings.overlay = draw_overlay(seed, honest);
     settings.load = draw_load(seed, nodes);
+    if (settings.load.prehistory_blocks == kLongPrehistory) show_little_work(settings.hostile);
     settings.churn = draw_churn(seed);
     settings.hosts = draw_hosts(seed);
     settings.faults = draw_faults(seed);

@@ -13,8 +13,9 @@ namespace discv5 = p2p::discv5;
 void Process::begin_discovery() {
     // What a host behind a NAT does not know of itself others tell it.
     const bool open = on_.plan.nat == Nat::open;
+    const bool told = open || on_.plan.nat == Nat::full_cone;
     const p2p::Endpoint own =
-        open ? on_.plan.address : p2p::Endpoint::ipv4({}, on_.plan.address.port);
+        told ? on_.plan.address : p2p::Endpoint::ipv4({}, on_.plan.address.port);
     if (discovery_) {
         discv5::Start start;
         start.udp = own;

@@ -166,8 +166,10 @@ Prehistory make_prehistory(const Plan& plan, const Parameters& parameters) {
     const std::vector<Bytes> scripts = scripts_of(plan, wallets);
     const auto shares = shares_of(wallets.size(), coins_a_wallet(plan, wallets.size()));
     // The n-th coinbase can be spent a hundred blocks above it.
-    const std::size_t empty = shares.empty() ? 1 : shares.size() + kCoinbaseMaturity - 1;
-    std::size_t left = empty + (shares.size() + kFanOutsABlock - 1) / kFanOutsABlock;
+    const std::size_t mature = shares.empty() ? 1 : shares.size() + kCoinbaseMaturity - 1;
+    const std::size_t full = (shares.size() + kFanOutsABlock - 1) / kFanOutsABlock;
+    std::size_t left = std::max(mature + full, plan.settings.load.prehistory_blocks);
+    const std::size_t empty = left - full;
 
     Builder builder(plan, parameters);
     builder.made().coins.resize(wallets.size());

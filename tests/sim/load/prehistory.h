@@ -15,7 +15,8 @@ class Archive;
 // Blocks that stand before a run begins, so that wallets have coins that may be spent: each host's
 // store has them. The last one is as old as the run. Coinbases first, of which a hundred more are
 // needed than are spent (maturity), then blocks that fan them out to the wallets. Where nobody
-// spends one block is enough: a tip of today, as nodes expect it.
+// spends one block is enough: a tip of today, as nodes expect it. Settings may ask for more, which
+// are empty.
 //
 // Bounds: kCoinsMax coins, in transactions of kFanOut outputs.
 struct Prehistory {

@@ -257,6 +257,9 @@ constexpr Setting kSettings[] = {
         "load", "wallets", "hosts", "that spend"),
     percent<[](auto& s) -> auto& { return s.load.burst; }>(
         "load", "burst", "moments of spending that are bursts of ten"),
+    count<[](auto& s) -> auto& { return s.load.prehistory_blocks; }>(
+        "load", "prehistory-blocks", "blocks",
+        "that stand before the run, at least; as many as mature coins need there are"),
 
     word<[](auto& s) -> auto& { return s.churn.model; }, kSessions>(
         "churn", "model", "always-on, exponential, kad, ipfs, bitcoin",

@@ -161,6 +161,20 @@ TEST(Prehistory, EndsWhenTheRunBegins) {
     }
 }
 
+TEST(Prehistory, IsAsLongAsAskedForAndAsCoinsNeed) {
+    for (const std::uint64_t an_hour : {0u, 100u}) {
+        Settings settings = spending_settings();
+        settings.load.transactions_per_hour = an_hour;
+        for (const std::size_t asked : {50u, 300u}) {
+            settings.load.prehistory_blocks = asked;
+            const Prehistory prehistory = make_prehistory(draw_plan(settings), simulated_network());
+            EXPECT_EQ(prehistory.blocks.size(), std::max<std::size_t>(asked, an_hour ? 101 : 1));
+            EXPECT_EQ(std::chrono::seconds{prehistory.blocks.back()->block.header.time},
+                      time_at(Moment{}).time_since_epoch());
+        }
+    }
+}
+
 TEST(Prehistory, ServesManyWalletsWithinItsBounds) {
     Settings settings = spending_settings(Signatures::assumed);
     settings.nodes = 1'000;

@@ -42,6 +42,7 @@ TEST(SwarmDraw, SwitchesEveryFeatureOnAndOff) {
         {"undialable", [](const Settings& s) { return s.internet.undialable > 0; }},
         {"thin lines", [](const Settings& s) { return s.internet.bandwidth_percent < 50; }},
         {"few outbound", [](const Settings& s) { return s.overlay.outbound == 2; }},
+        {"long prehistory", [](const Settings& s) { return s.load.prehistory_blocks > 2'144; }},
         {"one bootnode", [](const Settings& s) { return s.overlay.bootnodes == 1; }},
         {"fast blocks",
          [](const Settings& s) { return s.load.block_interval < std::chrono::seconds{20}; }},

@@ -73,6 +73,20 @@ TEST(HostileHosts, ThatSendHeadersOfLittleWorkAreRefused) {
     EXPECT_GE(attacked.mark("peer_dropped_for_conduct"), 1u) << "for headers without any work";
 }
 
+TEST(HostileHosts, ThatShowLongChainsOfLittleWorkAreFollowedAndGivenUp) {
+    Settings settings = Attacked::settings("low_work_headers", 5);
+    settings.load.prehistory_blocks = 2'200;  // so that a full message of headers has too little
+    WatchedWorld watched(settings);
+    watched.world.run();
+    EXPECT_EQ(watched.violations(), "");
+    EXPECT_GE(watched.mark("presync_aborted"), 5u);
+}
+
+TEST(HostileHosts, ThatWithholdParentsDoNotKeepChildrenWaiting) {
+    const Attacked attacked("invalid_transactions", 4);  // one of those that do
+    EXPECT_GE(attacked.mark("orphan_resolved_by_second_peer"), 1u);
+}
+
 TEST(HostileHosts, ThatLieAboutTheirHeightAreGivenUp) {
     const Attacked attacked("lying_height");
     EXPECT_GE(attacked.mark("download_stalled"), 2u);
