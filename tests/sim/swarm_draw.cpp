@@ -185,6 +185,9 @@ Settings draw_swarm(std::uint64_t seed, std::size_t nodes) {
         honest -= count;
     settings.internet = draw_internet(seed);
     settings.overlay = draw_overlay(seed, honest);
+    // A host behind a NAT whose every connection is hostile is eclipsed, and nothing that it could
+    // hear of would help it: choosing peers against that is not the rules' promise here.
+    settings.overlay.outbound = std::max(settings.overlay.outbound, nodes - honest + 1);
     settings.load = draw_load(seed, nodes);
     if (settings.load.prehistory_blocks == kLongPrehistory) show_little_work(settings.hostile);
     settings.churn = draw_churn(seed);
