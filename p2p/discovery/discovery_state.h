@@ -38,8 +38,8 @@ struct Discovery::State {
     struct Told {
         std::uint64_t value = 0;
         friend bool operator==(const Told&, const Told&) = default;
-        friend std::uint64_t table_hash(const Told& told, std::uint64_t key0, std::uint64_t key1) {
-            return mix(told.value ^ key0, key1 | 1);
+        friend std::uint64_t table_hash(const Told& one, std::uint64_t key0, std::uint64_t key1) {
+            return mix(one.value ^ key0, key1 | 1);
         }
     };
     [[nodiscard]] Told told_of(const Record& record) const;

@@ -82,8 +82,8 @@ void Datagrams::arrive(const Way& way, p2p::discv5::DatagramReceived datagram) {
     seat.down.thin(now, bytes_of(datagram));
     if (nat && !nat->lets_in(datagram.from, port, now)) return;
     if (seat.resident == nullptr) return;
-    environment_.observers.tell([&, from = way.from, to = way.to](Observer& observer) {
-        observer.datagram_received(to, from, name_of(datagram), payload_of(datagram));
+    environment_.observers.tell([&](Observer& observer) {
+        observer.datagram_received(way.to, way.from, name_of(datagram), payload_of(datagram));
     });
     seat.resident->received(std::move(datagram));
 }
