@@ -22,7 +22,7 @@ const std::vector<Bytes>& records() {
             fields.sequence = i / 8 + 1u;  // three records of each node
             fields.udp = p2p::Endpoint::ipv4({10, 100, i, 1}, 9'000);
             fields.tcp = fields.udp;
-            out.push_back(p2p::Record::sign(fields, test::identity_of(500 + i % 8u))->bytes());
+            out.push_back(p2p::Record::sign(fields, test::identity(500 + i % 8u))->bytes());
         }
         return out;
     }();
@@ -121,7 +121,7 @@ public:
                 hear();
                 break;
             case 5:
-                world_.feed(node_, LookupAsked{in_.u8(), test::identity_of(in_.u8()).id});
+                world_.feed(node_, LookupAsked{in_.u8(), test::identity(in_.u8()).id});
                 break;
             case 6:
                 world_.run_for(Duration{in_.u16() % 4'096});

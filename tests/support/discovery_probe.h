@@ -17,7 +17,7 @@ class DiscoveryProbe {
 public:
     DiscoveryProbe(DiscoveryWorld& world, std::uint64_t number, p2p::RecordFields fields = {})
         : world_(world),
-          identity_(identity_of(1'000'000 + number)),
+          identity_(test::identity(1'000'000 + number)),
           address_(p2p::Endpoint::ipv4({10, 200, static_cast<std::uint8_t>(number), 1}, 9'000)),
           random_(number),
           wire_(identity_, limits_, random_, [this](const p2p::NodeId& id) {

@@ -3,6 +3,7 @@
 #include "consensus/parameters.h"
 #include "p2p/discovery/discovery.h"
 #include "p2p/discovery/open_packet.h"
+#include "support/identities.h"
 #include "support/seeded_random.h"
 
 #include <algorithm>
@@ -20,16 +21,6 @@ namespace starling::test {
 namespace discv5 = p2p::discv5;
 
 // An identity that a number names.
-inline p2p::Identity identity_of(std::uint64_t number) {
-    SeededRandom random(number * 7'919 + 1);
-    while (true) {
-        SecretKey secret{};
-        for (std::uint8_t& byte : secret)
-            byte = static_cast<std::uint8_t>(random.next());
-        if (const auto identity = p2p::Identity::from(secret)) return *identity;
-    }
-}
-
 // Discovery machines, joined by a network of datagrams that takes time, loses and repeats, under
 // one virtual clock. A node's address is its own alone; nobody is behind it once the node is gone.
 class DiscoveryWorld {
@@ -49,7 +40,7 @@ public:
     Index add(const Birth& birth) {
         const Index i = nodes_.size();
         nodes_.push_back(std::make_unique<Node>());
-        nodes_[i]->identity = identity_of(i + 1 + seed_ * 1'000);
+        nodes_[i]->identity = test::identity(i + 1 + seed_ * 1'000);
         nodes_[i]->address = birth.address.value_or(address_of(i));
         start(i, birth);
         return i;

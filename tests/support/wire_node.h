@@ -2,25 +2,15 @@
 
 #include "p2p/discovery/packet.h"
 #include "p2p/discovery/sealed_wire.h"
+#include "support/identities.h"
 #include "support/seeded_random.h"
 
-#include <cassert>
 #include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace starling::test {
-
-inline p2p::Identity identity_of(std::uint64_t seed) {
-    SeededRandom random(seed);
-    SecretKey secret{};
-    for (auto& byte : secret)
-        byte = static_cast<std::uint8_t>(random.next());
-    const auto identity = p2p::Identity::from(secret);
-    assert(identity);
-    return *identity;
-}
 
 // A Wire with an identity, a record and an address, and what it gave out.
 struct WireNode {
@@ -29,7 +19,7 @@ struct WireNode {
                       std::uint64_t seed = 0)
         : limits(bounds),
           address(p2p::Endpoint::ipv4({10, 0, number, 1}, 9'000)),
-          identity(identity_of(100U + number)),
+          identity(test::identity(100U + number)),
           random(seed * 1'000 + number),
           wire(identity, limits, random, [this](const p2p::NodeId& id) {
               const auto it = known.find(id);

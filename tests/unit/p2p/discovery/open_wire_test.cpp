@@ -26,7 +26,7 @@ struct OpenNode {
     explicit OpenNode(std::uint8_t number, const Limits& bounds = {})
         : limits(bounds),
           address(Endpoint::ipv4({10, 0, number, 1}, 9'000)),
-          identity(test::identity_of(100U + number)),
+          identity(test::identity(100U + number)),
           random(number),
           wire(identity.id, limits, random, [this](const NodeId& id) {
               const auto it = known.find(id);
@@ -165,11 +165,14 @@ TEST(OpenWire, ForgetsTheSessionUsedLongestAgo) {
     Limits limits;
     limits.sessions_max = 2;
     OpenNode asked(0, limits), first(1), second(2), third(3);
-    for (OpenNode* node : {&first, &second, &first, &third})
-        ASSERT_TRUE(asked.receive(node->address, node->ask(asked, kPing, kNow), kNow));
+    Time now = kNow;
+    for (OpenNode* node : {&first, &second, &first, &third}) {
+        now += 1s;
+        ASSERT_TRUE(asked.receive(node->address, node->ask(asked, kPing, now), now));
+    }
     EXPECT_EQ(asked.wire.queues().sessions, 2u);
-    EXPECT_EQ(asked.answer(first.contact(), kPong, kNow).size(), 1u);
-    EXPECT_EQ(asked.answer(second.contact(), kPong, kNow).size(), 0u);
+    EXPECT_EQ(asked.answer(first.contact(), kPong, now).size(), 1u);
+    EXPECT_EQ(asked.answer(second.contact(), kPong, now).size(), 0u);
 }
 
 TEST(OpenWire, CountsTheBytesOfTheSealedPacket) {

@@ -93,7 +93,7 @@ TEST(Protocol, WhatCouldNotBeDecodedIsOutOfBounds) {
 }
 
 TEST(Protocol, CheckedRecordsAreEncodedBehindTheOthers) {
-    const auto record = Record::sign({}, test::identity_of(1));
+    const auto record = Record::sign({}, test::identity(1));
     const Bytes list = *from_hex("c101");
     EXPECT_EQ(encode(Nodes{{1}, 1, {list}, {record}}),
               encode(Nodes{{1}, 1, {list, record->bytes()}}));

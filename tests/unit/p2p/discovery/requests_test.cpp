@@ -21,7 +21,7 @@ protected:
         p2p::RecordFields fields;
         fields.network = p2p::network_tag(local());
         fields.udp = address(number);
-        return record = p2p::Record::sign(fields, test::identity_of(number));
+        return record = p2p::Record::sign(fields, test::identity(number));
     }
     static p2p::Endpoint address(std::uint64_t number) {
         return p2p::Endpoint::ipv4({10, 1, static_cast<std::uint8_t>(number), 1}, 9'000);
@@ -50,7 +50,7 @@ protected:
     Limits limits;
     test::SeededRandom random{1};
     KnownRecords known{100, random};
-    RecordFilter filter{local(), test::identity_of(99).id, limits, known, random};
+    RecordFilter filter{local(), test::identity(99).id, limits, known, random};
     Requests requests{filter, limits, random};
 };
 
@@ -80,8 +80,8 @@ TEST_F(DiscoveryRequests, HaveRoomForSoManyOfANodeAndSoManyInAll) {
 TEST_F(DiscoveryRequests, AreSettledOnceByWhoWasAskedWhereItWasAsked) {
     const auto id = requests.begin(ping(1), now);
     const Pong pong{*id, 1, address(99)};
-    const p2p::NodeId asked = test::identity_of(1).id;
-    EXPECT_FALSE(requests.received({test::identity_of(2).id, address(1)}, pong, now));
+    const p2p::NodeId asked = test::identity(1).id;
+    EXPECT_FALSE(requests.received({test::identity(2).id, address(1)}, pong, now));
     EXPECT_FALSE(requests.received({asked, address(2)}, pong, now));
     EXPECT_FALSE(requests.received({asked, address(1)}, Nodes{*id, 1, {}}, now)) << "not the kind";
     EXPECT_FALSE(requests.received({asked, address(1)}, Pong{{1}, 1, address(99)}, now));
@@ -99,14 +99,14 @@ TEST_F(DiscoveryRequests, ExpireInTheirOrder) {
     EXPECT_TRUE(requests.expired(now + limits.request_timeout - 1ms).empty());
     const auto expired = requests.expired(now + limits.request_timeout);
     ASSERT_EQ(expired.size(), 1u);
-    EXPECT_EQ(expired[0].request.record->id(), test::identity_of(1).id);
+    EXPECT_EQ(expired[0].request.record->id(), test::identity(1).id);
     EXPECT_TRUE(std::holds_alternative<NoAnswer>(expired[0].reply));
     EXPECT_EQ(requests.timeouts(), 1u);
 }
 
 TEST_F(DiscoveryRequests, JoinThePacketsOfAnAnswerThoughOneCameTwice) {
     const auto id = requests.begin(find(1, anywhere()), now);
-    const Contact from{test::identity_of(1).id, address(1)};
+    const Contact from{test::identity(1).id, address(1)};
     const Nodes first{*id, 3, {node(2)->bytes(), node(3)->bytes()}};
     EXPECT_FALSE(requests.received(from, first, now));
     EXPECT_FALSE(requests.received(from, first, now));
@@ -120,7 +120,7 @@ TEST_F(DiscoveryRequests, JoinThePacketsOfAnAnswerThoughOneCameTwice) {
 TEST_F(DiscoveryRequests, WhatCameIsTheAnswerWhenTimeIsUp) {
     requests.begin(find(1, anywhere()), now);
     const auto id = requests.begin(find(1, anywhere()), now);
-    const Contact from{test::identity_of(1).id, address(1)};
+    const Contact from{test::identity(1).id, address(1)};
     requests.received(from, Nodes{*id, 2, {node(2)->bytes()}}, now + 500ms);
     EXPECT_EQ(requests.expired(now + 700ms).size(), 1u) << "the one without any answer";
     const auto expired = requests.expired(now + 1'200ms);
@@ -131,7 +131,7 @@ TEST_F(DiscoveryRequests, WhatCameIsTheAnswerWhenTimeIsUp) {
 
 // geth #35043: a total of 0 let callers wait for ever; one of 2^64 would too.
 TEST_F(DiscoveryRequests, TheTotalOfPacketsIsBoundedBothWays) {
-    const Contact from{test::identity_of(1).id, address(1)};
+    const Contact from{test::identity(1).id, address(1)};
     const auto none = requests.begin(find(1, anywhere()), now);
     EXPECT_TRUE(requests.received(from, Nodes{*none, 0, {}}, now));
     const auto many = requests.begin(find(1, anywhere()), now);
@@ -141,7 +141,7 @@ TEST_F(DiscoveryRequests, TheTotalOfPacketsIsBoundedBothWays) {
 }
 
 TEST_F(DiscoveryRequests, AnAnswerHasAtMostABucketOfRecords) {
-    const Contact from{test::identity_of(1).id, address(1)};
+    const Contact from{test::identity(1).id, address(1)};
     const auto id = requests.begin(find(1, anywhere()), now);
     Nodes nodes{*id, 5, {}};
     for (std::uint64_t number = 2; number < 40; ++number)
@@ -152,8 +152,8 @@ TEST_F(DiscoveryRequests, AnAnswerHasAtMostABucketOfRecords) {
 }
 
 TEST_F(DiscoveryRequests, OnlyDistancesThatWereAskedForAreBelieved) {
-    const Contact from{test::identity_of(1).id, address(1)};
-    const unsigned right = p2p::log_distance(test::identity_of(1).id, test::identity_of(2).id);
+    const Contact from{test::identity(1).id, address(1)};
+    const unsigned right = p2p::log_distance(test::identity(1).id, test::identity(2).id);
     const auto good = requests.begin(find(1, {right}), now);
     EXPECT_EQ(found(requests.received(from, Nodes{*good, 1, {node(2)->bytes()}}, now)), 1u);
     const auto bad = requests.begin(find(1, {right - 1, right + 1}), now);
@@ -163,13 +163,13 @@ TEST_F(DiscoveryRequests, OnlyDistancesThatWereAskedForAreBelieved) {
 }
 
 TEST_F(DiscoveryRequests, NeitherOurselvesNorStrangersNorNodesWithoutAddressAreBelieved) {
-    const Contact from{test::identity_of(1).id, address(1)};
+    const Contact from{test::identity(1).id, address(1)};
     p2p::RecordFields fields;
     fields.network = p2p::network_tag(local());
-    const auto hidden = p2p::Record::sign(fields, test::identity_of(3));
+    const auto hidden = p2p::Record::sign(fields, test::identity(3));
     fields.udp = address(4);
     fields.network = p2p::network_tag(regtest());
-    const auto foreign = p2p::Record::sign(fields, test::identity_of(4));
+    const auto foreign = p2p::Record::sign(fields, test::identity(4));
     const auto id = requests.begin(find(1, anywhere()), now);
     const Nodes nodes{*id, 1, {node(99)->bytes(), hidden->bytes(), foreign->bytes()}};
     EXPECT_EQ(found(requests.received(from, nodes, now)), 0u);

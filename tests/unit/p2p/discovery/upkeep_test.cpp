@@ -25,7 +25,7 @@ Shared<p2p::Record> node(std::uint64_t number, std::uint64_t sequence = 1) {
     fields.sequence = sequence;
     fields.network = p2p::network_tag(local());
     fields.udp = address(number);
-    return p2p::Record::sign(fields, test::identity_of(number));
+    return p2p::Record::sign(fields, test::identity(number));
 }
 
 std::vector<Shared<p2p::Record>> nodes(std::uint64_t from, std::uint64_t count) {
@@ -46,7 +46,7 @@ protected:
     Limits limits;
     Pace pace = pace_of(local());
     test::SeededRandom random{1};
-    p2p::NodeId own = test::identity_of(1'000).id;
+    p2p::NodeId own = test::identity(1'000).id;
     Table table{own, local(), limits, random};
 };
 
@@ -77,7 +77,7 @@ TEST_F(DiscoveryUpkeep, AfterARestartTheFreshestAreAskedFirstAndThenTheBootstrap
         saved.peers.push_back({node(i)->bytes(), now - age * 1min, now - 1h, 20});
         by_age[age] = address(i);
     }
-    const p2p::Identity identity = test::identity_of(1'000);
+    const p2p::Identity identity = test::identity(1'000);
     Discovery discovery(local(), identity, limits, random);
     std::vector<Effect> effects;
     discovery.open({.udp = address(1'000),
@@ -230,7 +230,10 @@ TEST_F(DiscoveryUpkeep, RefreshesEveryDistanceInTurnOurselvesFirst) {
     std::set<p2p::NodeId> targets;
     const Time start = now;
     std::size_t lookups = 0;
-    const std::size_t distances = table.buckets().size() + 2;  // ourselves, one below the nearest
+    unsigned nearest = 256;
+    for (const BucketView& bucket : table.buckets())
+        nearest = std::min(nearest, bucket.distance);
+    const std::size_t distances = 256 - nearest + 3;  // ourselves, one below the nearest
     while (lookups < 2 * distances) {
         now = *refresh.next_wakeup();
         const auto target = refresh.due(table, now);

@@ -279,7 +279,7 @@ TEST(DiscoveryWorld, ALookupTellsItsWay) {
 TEST(DiscoveryWorld, ALookupWithAnEmptyTableEndsAtOnce) {
     DiscoveryWorld world;
     const Index node = world.add({});
-    world.feed(node, LookupAsked{7, test::identity_of(99).id});
+    world.feed(node, LookupAsked{7, test::identity(99).id});
     ASSERT_EQ(effects_of<LookupFinished>(world, node).size(), 1u);
     EXPECT_TRUE(effects_of<LookupFinished>(world, node).front().report.closest.empty());
 }
