@@ -27,6 +27,8 @@ struct OverlayRules {
     std::uint16_t subnet_bucket_max = 2;    // nodes of one /24 (IPv6 /64) in a bucket
     std::uint16_t subnet_table_max = 10;    // and in the table
     std::uint16_t subnet_lookup_max = 1;    // and asked in one lookup
+    std::uint16_t group_bucket_max = 2;     // nodes of one netgroup (AS, else /16) in a bucket
+    std::uint16_t group_table_max = 8;      // and in the table
     std::uint16_t ids_per_address_max = 1;  // node ids that proved the same IP address
     // What others must say of our own address before we believe it.
     std::uint16_t votes_min = 10;
@@ -38,6 +40,8 @@ struct OverlayRules {
 constexpr OverlayRules kLoopbackOverlay{.subnet_bucket_max = 16,
                                         .subnet_table_max = 4'096,
                                         .subnet_lookup_max = 4'096,
+                                        .group_bucket_max = 16,
+                                        .group_table_max = 4'096,
                                         .ids_per_address_max = 4'096,
                                         .votes_min = 2,
                                         .vote_groups_min = 1,
@@ -62,6 +66,9 @@ struct Parameters {
     bool transaction_index = false;  // kept by default
     bool plain_transport = false;    // Bitcoin's v1 framing may be asked for (--plain)
     OverlayRules overlay;
+    // Leading zero bits that the hash of a node's key must have (p2p/identity/identity_work.h): what
+    // an identity costs. 0: nothing.
+    std::uint8_t identity_bits = 0;
     std::vector<std::string> bootnodes;  // node records ("enr:...") to begin with
     std::int64_t target_spacing = 600;   // seconds; for estimates only where asert is absent
 };

@@ -154,7 +154,7 @@ void Uploads::count(Figures& figures, Time now) const {
 
 void OutboundPeers::count(Figures& figures, const Peers& peers, Time now) const {
     figures.outbound = {peers.ours() + dialling_.size(), limits_.outbound_max};
-    figures.candidates = {candidates_.size(), limits_.candidates_max};
+    figures.candidates = {addresses_.size(), limits_.candidates_max};
     figures.dialling = {dialling_.size(), limits_.outbound_max};
     figures.dial.bound = limits_.dial_timeout;
     for (const auto& [address, attempt] : dialling_)

@@ -7,8 +7,11 @@
 
 namespace starling::p2p {
 
-Gossip::Gossip(const Parameters& parameters, const Limits& limits, Random& random)
-    : state_(std::make_unique<State>(parameters, limits, random)) {}
+Gossip::Gossip(const Parameters& parameters,
+               const Limits& limits,
+               Random& random,
+               const Netgroups& netgroups)
+    : state_(std::make_unique<State>(parameters, limits, random, netgroups)) {}
 
 Gossip::~Gossip() = default;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "p2p/candidates.h"
+#include "p2p/address_manager.h"
 #include "p2p/effects.h"
 #include "p2p/figures.h"
 #include "p2p/limits.h"
@@ -55,7 +55,10 @@ public:
     // Tickets of ours are from here on, those of the shell below: they never meet.
     static constexpr std::uint64_t kFirstTicket = std::uint64_t{1} << 63;
 
-    Gossip(const Parameters& parameters, const Limits& limits, Random& random);
+    Gossip(const Parameters& parameters,
+           const Limits& limits,
+           Random& random,
+           const Netgroups& netgroups = {});
     ~Gossip();
 
     // Once, before any input: the tree, tip and which bodies we have. `tree` outlives Gossip and is

@@ -17,10 +17,14 @@ constexpr bool kMovesBlocks = kOneOf<M, Headers, BlockMessage, NotFound>;
 
 }  // namespace
 
-Gossip::State::State(const Parameters& parameters, const Limits& given, Random& random)
+Gossip::State::State(const Parameters& parameters,
+                     const Limits& given,
+                     Random& random,
+                     const Netgroups& groups)
     : limits(given),
       pace(given.pace.value_or(pace_of(parameters))),
       network(network_tag(parameters)),
+      netgroups(groups),
       admission(limits),
       handshake(limits, random),
       liveness(limits, random),
@@ -32,7 +36,7 @@ Gossip::State::State(const Parameters& parameters, const Limits& given, Random& 
       tx_relay(limits, pace, pool, random),
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
-      outbound(parameters, limits, pace, random),
+      outbound(parameters, limits, pace, random, netgroups),
       records(limits, network),
       unknown(limits) {}
 
@@ -83,7 +87,7 @@ PeerView Gossip::State::view_of(const Peer& peer) const {
                   .last_block = peer.last_block,
                   .last_transaction = peer.last_transaction,
                   .fee_filter = {Amount{peer.fee_filter}, 1'000},
-                  .netgroup = netgroup_of(peer.address),
+                  .netgroup = to_string(netgroups.of(peer.address)),
                   .found = {},
                   .key = peer.key,
                   .node = peer.node,

@@ -27,7 +27,10 @@ namespace starling::p2p {
 // The concerns side by side, and the routing between them: which input, and which message of which
 // peer, is whose. Decides nothing itself.
 struct Gossip::State {
-    State(const Parameters& parameters, const Limits& limits, Random& random);
+    State(const Parameters& parameters,
+          const Limits& limits,
+          Random& random,
+          const Netgroups& netgroups);
 
     // Runs `step`, then what every step ends with: drops are carried out, downloads scheduled.
     template <class Step>
@@ -97,6 +100,7 @@ struct Gossip::State {
     const Limits limits;
     const Pace pace;
     const NetworkTag network;
+    const Netgroups netgroups;
     std::uint64_t last_ticket = kFirstTicket;
     Refusals refusals;
     Peers peers;

@@ -4,6 +4,8 @@
 #include "consensus/hex.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 namespace starling::p2p {
 
@@ -44,9 +46,31 @@ bool is_local_only_ipv4(std::uint8_t a, std::uint8_t b) {
 
 }  // namespace
 
-std::string netgroup_of(const Endpoint& endpoint) {
-    if (is_loopback(endpoint)) return "loopback";
-    return endpoint.is_ipv4() ? ipv4_prefix(endpoint, 2) : ipv6_prefix(endpoint, 4);
+std::string to_string(const Netgroup& netgroup) {
+    const unsigned high = netgroup.value >> 16, low = netgroup.value & 0xffff;
+    std::array<char, 16> text{};
+    switch (netgroup.kind) {
+    case Netgroup::Kind::ipv4:
+        std::snprintf(text.data(), text.size(), "%u.%u", low >> 8, low & 0xff);
+        break;
+    case Netgroup::Kind::ipv6:
+        std::snprintf(text.data(), text.size(), "%04x:%04x", high, low);
+        break;
+    case Netgroup::Kind::as_number:
+        std::snprintf(text.data(), text.size(), "AS%u", netgroup.value);
+        break;
+    }
+    return text.data();
+}
+
+Netgroup Netgroups::of(const Endpoint& endpoint) const {
+    const bool ipv4 = endpoint.is_ipv4();
+    if (!ipv4 && is_loopback(endpoint)) return {Netgroup::Kind::ipv4, 127u << 8};
+    Netgroup group{ipv4 ? Netgroup::Kind::ipv4 : Netgroup::Kind::ipv6, 0};
+    const std::size_t begin = ipv4 ? kIpv4At : 0, count = ipv4 ? 2 : 4;
+    for (std::size_t i = begin; i < begin + count; ++i)
+        group.value = group.value << 8 | endpoint.address[i];
+    return group;
 }
 
 std::string subnet_of(const Endpoint& endpoint) {

@@ -9,7 +9,7 @@
 namespace starling::p2p {
 
 void OutboundPeers::propose(const Sighting& sighting, Time now) {
-    if (candidates_.propose(sighting, now)) draw_by(now);
+    if (addresses_.propose(sighting, now)) draw_by(now);
 }
 
 void OutboundPeers::connected(Peer& peer) {
@@ -24,14 +24,14 @@ void OutboundPeers::connected(Peer& peer) {
 void OutboundPeers::ready(const Peer& peer) {
     // Only what we dialled has shown where it is.
     if (peer.inbound()) return;
-    if (const auto node = peer.node ? peer.node : peer.candidate) candidates_.connected(*node);
+    if (const auto node = peer.node ? peer.node : peer.candidate) addresses_.connected(*node);
 }
 
 void OutboundPeers::introduced(const Peer& peer, Time now) {
     // Found where its record says: a candidate, whoever gave it to us.
     if (peer.inbound() || peer.record->tcp() != peer.address) return;
     propose({peer.record, peer.origin.value_or(Origin::manual), peer.address}, now);
-    candidates_.connected(*peer.node);
+    addresses_.connected(*peer.node);
 }
 
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {
@@ -44,16 +44,16 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     });
     if (connected_still) return;
     if (peer.ready) {
-        candidates_.lost(*node, turn.now);
+        addresses_.lost(*node, turn.now);
     } else {
-        candidates_.failed(*node, turn.now);
+        addresses_.failed(*node, turn.now);
     }
 }
 
 void OutboundPeers::failed(const Endpoint& address, Time now) {
     const auto attempt = dialling_.find(address);
     if (attempt == dialling_.end()) return;
-    candidates_.failed(attempt->second.whom.node, now);
+    addresses_.failed(attempt->second.whom.node, now);
     dialling_.erase(attempt);
     draw_by(now);
 }
@@ -66,8 +66,8 @@ void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
     for (const Endpoint& address : overdue)
         failed(address, turn.now);
 
-    if (turn.now < next_draw_ || candidates_.size() == 0 || !has_free_slot(turn.peers)) return;
-    const auto drawn = candidates_.draw(excluded(given, turn.peers), turn.now);
+    if (turn.now < next_draw_ || addresses_.size() == 0 || !has_free_slot(turn.peers)) return;
+    const auto drawn = addresses_.draw(excluded(given, turn.peers), turn.now);
     last_draw_ = turn.now + pace_.draw_interval;
     next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
     if (!drawn) return;
@@ -79,12 +79,12 @@ std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers) const {
     std::optional<Time> wakeup;
     for (const auto& [address, attempt] : dialling_)
         wakeup = earliest(wakeup, attempt.deadline);
-    if (candidates_.size() > 0 && has_free_slot(peers)) wakeup = earliest(wakeup, next_draw_);
+    if (addresses_.size() > 0 && has_free_slot(peers)) wakeup = earliest(wakeup, next_draw_);
     return wakeup;
 }
 
 CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
-    CandidateFigures figures = candidates_.figures(now);
+    CandidateFigures figures = addresses_.figures(now);
     figures.dialling = dialling_.size();
     figures.outbound = peers.ours();
     return figures;
@@ -94,20 +94,20 @@ bool OutboundPeers::has_free_slot(const Peers& peers) const {
     return peers.ours() + dialling_.size() < limits_.outbound_max;
 }
 
-Candidates::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
+AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
                                              const Peers& peers) const {
-    Candidates::Excluded out;
+    AddressManager::Excluded out;
     out.nodes = given;
     out.have_others = peers.ours() + dialling_.size() > 0;
     for (const auto& [id, peer] : peers.all()) {
         if (peer.node) out.nodes.insert(*peer.node);
         if (!peer.inbound()) out.addresses.insert(peer.address);
-        if (peer.ours()) out.netgroups.insert(netgroup_of(peer.address));
+        if (peer.ours()) out.netgroups.insert(netgroups_.of(peer.address));
     }
     for (const auto& [address, attempt] : dialling_) {
         out.nodes.insert(attempt.whom.node);
         out.addresses.insert(address);
-        out.netgroups.insert(netgroup_of(address));
+        out.netgroups.insert(netgroups_.of(address));
     }
     return out;
 }

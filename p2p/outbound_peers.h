@@ -1,7 +1,7 @@
 #pragma once
 
 #include "consensus/parameters.h"
-#include "p2p/candidates.h"
+#include "p2p/address_manager.h"
 #include "p2p/outbox.h"
 
 #include <map>
@@ -25,8 +25,12 @@ public:
     OutboundPeers(const Parameters& parameters,
                   const Limits& limits,
                   const Pace& pace,
-                  Random& random)
-        : limits_(limits), pace_(pace), candidates_(parameters, limits, pace, random) {}
+                  Random& random,
+                  const Netgroups& netgroups)
+        : limits_(limits),
+          pace_(pace),
+          netgroups_(netgroups),
+          addresses_(parameters, limits, pace, random, netgroups) {}
 
     void propose(const Sighting& sighting, Time now);
     void connected(Peer& peer);
@@ -35,30 +39,31 @@ public:
     // Still among `turn.peers`.
     void lost(const Peer& peer, Turn& turn);
     void failed(const Endpoint& address, Time now);
-    void forget(const NodeId& node) { candidates_.remove(node); }
+    void forget(const NodeId& node) { addresses_.remove(node); }
     // `given`: nodes that are not ours to dial.
     void handle_timer(const std::set<NodeId>& given, Turn& turn);
     // While the network is active.
     [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers) const;
 
-    [[nodiscard]] Candidates& candidates() { return candidates_; }
+    [[nodiscard]] AddressManager& addresses() { return addresses_; }
     [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
     void count(Figures& figures, const Peers& peers, Time now) const;
 
 private:
     struct Attempt {
-        Candidates::Drawn whom;
+        AddressManager::Drawn whom;
         Time deadline;
     };
 
     [[nodiscard]] bool has_free_slot(const Peers& peers) const;
-    [[nodiscard]] Candidates::Excluded excluded(const std::set<NodeId>& given,
+    [[nodiscard]] AddressManager::Excluded excluded(const std::set<NodeId>& given,
                                                 const Peers& peers) const;
     void draw_by(Time time) { next_draw_ = std::min(next_draw_, std::max(time, last_draw_)); }
 
     const Limits& limits_;
     Pace pace_;
-    Candidates candidates_;
+    Netgroups netgroups_;
+    AddressManager addresses_;
     std::map<Endpoint, Attempt> dialling_;
     Time last_draw_;  // and the interval after it
     Time next_draw_;

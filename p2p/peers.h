@@ -15,6 +15,15 @@
 
 namespace starling::p2p {
 
+// What we use a connection of our own accord for.
+enum class ConnectionKind : std::uint8_t {
+    full_relay,        // blocks, transactions and records of nodes
+    block_only,        // blocks alone: who watches transactions and records does not see it
+    extra_full_relay,  // a ninth, while our tip is stale
+    extra_block_only,  // for minutes, to hear whether others know of more work
+    feeler,            // until verack, to see whether the node is there
+};
+
 // What several concerns know of one connection. Each group is written by the concern in its
 // comment and read by all; what only one concern needs lives there.
 struct Peer {
@@ -22,6 +31,8 @@ struct Peer {
     Direction direction = Direction::inbound;
     Endpoint address;
     bool manual = false;
+    // Of those that are ours, what the connection is for.
+    ConnectionKind kind = ConnectionKind::full_relay;
     Time connected;
     // Of a link that proved a key.
     std::optional<CompressedKey> key;
@@ -60,6 +71,8 @@ struct Peer {
     std::uint64_t bytes_sent = 0, bytes_received = 0;
     std::optional<Time> last_sent, last_received;
     std::optional<Time> last_block, last_transaction;
+    // When it was the first to give us what we then accepted: why it may be worth keeping.
+    std::optional<Time> gave_block, gave_transaction;
     int blame = 0;  // Misbehaviour
 
     [[nodiscard]] bool inbound() const { return direction == Direction::inbound; }

@@ -67,12 +67,15 @@ bool RecordExchange::received(Peer& peer, const RecordMessage& message, Turn& tu
     return true;
 }
 
-void RecordExchange::received(Peer& peer, const GetRecords&, Candidates& candidates, Turn& turn) {
+void RecordExchange::received(Peer& peer,
+                              const GetRecords&,
+                              AddressManager& addresses,
+                              Turn& turn) {
     const auto exchange = peers_.find(peer.id);
     if (exchange == peers_.end() || !peer.inbound()) return;
     if (std::exchange(exchange->second.answered, true)) return;
     Records answer;
-    for (const Shared<Record>& record : candidates.sample(Records::kCountMax)) {
+    for (const Shared<Record>& record : addresses.sample(Records::kCountMax)) {
         if (record->id() != peer.node) answer.records.emplace_back(record);
     }
     if (!answer.records.empty()) turn.out.send(peer, std::move(answer));

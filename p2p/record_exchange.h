@@ -1,6 +1,6 @@
 #pragma once
 
-#include "p2p/candidates.h"
+#include "p2p/address_manager.h"
 #include "p2p/identity/network_tag.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
@@ -31,7 +31,7 @@ public:
     bool received(Peer& peer, const RecordMessage& message, Turn& turn);
     // Answers once for a connection, and only inbound peers; see Addresses. Told are nodes that we
     // were connected to once: which of them we are connected to now is not to be seen.
-    void received(Peer& peer, const GetRecords& message, Candidates& candidates, Turn& turn);
+    void received(Peer& peer, const GetRecords& message, AddressManager& addresses, Turn& turn);
     void received(Peer& peer, const Records& message, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;

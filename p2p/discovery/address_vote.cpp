@@ -23,7 +23,7 @@ using Ip = decltype(Endpoint::address);
 // Who named one address.
 struct AddressVote::Tally {
     std::map<Ip, std::size_t> voters;  // by their IP address
-    std::set<std::string> netgroups;
+    std::set<Netgroup> netgroups;
 
     [[nodiscard]] std::size_t votes(std::size_t per_address_max) const {
         std::size_t sum = 0;
@@ -58,7 +58,7 @@ std::optional<Endpoint> AddressVote::winner(bool ipv4, Time now) const {
         if (key.ipv4 != ipv4 || now - vote.at >= kVoteLife) continue;
         Tally& tally = tallies[vote.seen];
         ++tally.voters[key.voter.address];
-        tally.netgroups.insert(netgroup_of(key.voter));
+        tally.netgroups.insert(netgroups_.of(key.voter));
     }
     const auto groups = [](const auto& tally) { return tally.second.netgroups.size(); };
     const auto best = std::ranges::max_element(tallies, {}, groups);

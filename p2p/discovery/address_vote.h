@@ -3,10 +3,12 @@
 #include "consensus/parameters.h"
 #include "consensus/time.h"
 #include "p2p/address.h"
+#include "p2p/netgroup.h"
 
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace starling::p2p::discv5 {
 
@@ -26,7 +28,8 @@ public:
     // As many as there are sessions (Limits::sessions_max): each voter has answered us in one.
     static constexpr std::size_t kVotersMax = 1'000;
 
-    explicit AddressVote(const OverlayRules& rules) : rules_(rules) {}
+    explicit AddressVote(const OverlayRules& rules, Netgroups netgroups = {})
+        : rules_(rules), netgroups_(std::move(netgroups)) {}
 
     void heard(const Endpoint& voter, const Endpoint& seen, Time now);
     // Voters who last named this address, forgotten or not: winner() needs as many at least.
@@ -48,6 +51,7 @@ private:
     void forget_oldest(Time now);
 
     OverlayRules rules_;
+    Netgroups netgroups_;
     std::map<Key, Vote> votes_;  // each voter's last
 };
 

@@ -16,8 +16,10 @@ Discovery::Discovery(const Parameters& parameters,
                      const Identity& identity,
                      const Limits& limits,
                      Random& random,
-                     WireKind wire)
-    : state_(std::make_unique<State>(parameters, identity, limits, random, wire)) {}
+                     WireKind wire,
+                     const Netgroups& netgroups)
+    : state_(
+          std::make_unique<State>(parameters, identity, limits, random, wire, netgroups)) {}
 
 Discovery::~Discovery() = default;
 
@@ -71,7 +73,8 @@ Discovery::State::State(const Parameters& parameters_,
                         const Identity& identity_,
                         const Limits& limits_,
                         Random& random,
-                        WireKind kind)
+                        WireKind kind,
+                        const Netgroups& groups)
     : parameters(parameters_),
       identity(identity_),
       limits(limits_),
@@ -82,7 +85,7 @@ Discovery::State::State(const Parameters& parameters_,
       wire(wire_of(kind, random)),
       requests(filter, limits, random),
       answers(table, filter, limits),
-      own(parameters, identity),
+      own(parameters, identity, groups),
       checks(limits, pace, random),
       bootstrap(limits, pace),
       refresh(identity.id, pace, random),

@@ -10,6 +10,7 @@
 #include "p2p/discovery/table.h"
 #include "p2p/discovery/wire.h"
 #include "p2p/identity/sighting.h"
+#include "p2p/netgroup.h"
 
 #include <array>
 #include <cstdint>
@@ -113,7 +114,8 @@ public:
               const Identity& identity,
               const Limits& limits,
               Random& random,
-              WireKind wire = WireKind::sealed);
+              WireKind wire = WireKind::sealed,
+              const Netgroups& netgroups = {});
     ~Discovery();
 
     // Before open(). Other protocols get an empty answer.

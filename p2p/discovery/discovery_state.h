@@ -31,7 +31,8 @@ struct Discovery::State {
           const Identity& identity,
           const Limits& limits,
           Random& random,
-          WireKind kind);
+          WireKind kind,
+          const Netgroups& netgroups);
 
     // A node's record in 64 bits, for thousands of machines remember thousands each; that two
     // records of one machine share them will not be met with.

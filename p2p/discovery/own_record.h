@@ -21,8 +21,10 @@ struct Start;
 // clock in milliseconds, or above the saved one where the clock was turned back.
 class OwnRecord {
 public:
-    OwnRecord(const Parameters& parameters, const Identity& identity)
-        : rules_(parameters.overlay), identity_(identity), votes_(parameters.overlay) {
+    OwnRecord(const Parameters& parameters,
+              const Identity& identity,
+              const Netgroups& netgroups = {})
+        : rules_(parameters.overlay), identity_(identity), votes_(parameters.overlay, netgroups) {
         fields_.network = network_tag(parameters);
     }
 

@@ -29,11 +29,11 @@ TEST(Subnet, IsA64OfIpv6) {
 
 // What one owner of addresses usually has: Bitcoin Core's groups.
 TEST(Netgroup, IsA16OfIpv4AndA32OfIpv6) {
-    EXPECT_EQ(netgroup_of(at("80.1.0.0")), netgroup_of(at("80.1.255.255")));
-    EXPECT_NE(netgroup_of(at("80.1.0.0")), netgroup_of(at("80.2.0.0")));
-    EXPECT_EQ(netgroup_of(at("[2a00:1:2::1]")), netgroup_of(at("[2a00:1:3::1]")));
-    EXPECT_NE(netgroup_of(at("[2a00:1::1]")), netgroup_of(at("[2a00:2::1]")));
-    EXPECT_EQ(netgroup_of(at("127.0.0.1")), netgroup_of(at("[::1]")));
+    EXPECT_EQ(Netgroups().of(at("80.1.0.0")), Netgroups().of(at("80.1.255.255")));
+    EXPECT_NE(Netgroups().of(at("80.1.0.0")), Netgroups().of(at("80.2.0.0")));
+    EXPECT_EQ(Netgroups().of(at("[2a00:1:2::1]")), Netgroups().of(at("[2a00:1:3::1]")));
+    EXPECT_NE(Netgroups().of(at("[2a00:1::1]")), Netgroups().of(at("[2a00:2::1]")));
+    EXPECT_EQ(Netgroups().of(at("127.0.0.1")), Netgroups().of(at("[::1]")));
 }
 
 TEST(LocalAddresses, AreThoseThatMeanAnotherMachineElsewhere) {

@@ -110,13 +110,13 @@ TEST(Plan, GivesEachHostAPublicAddressOfItsOwn) {
     const Plan plan = draw_plan(settings);
     std::set<p2p::Endpoint> addresses;
     std::set<p2p::NodeId> ids;
-    std::set<std::string> groups;
+    std::set<p2p::Netgroup> groups;
     for (const HostPlan& host : plan.hosts) {
         EXPECT_TRUE(host.address.is_ipv4());
         EXPECT_FALSE(p2p::is_local_only(host.address)) << to_string(host.address);
         addresses.insert(host.address);
         ids.insert(host.identity.id);
-        groups.insert(netgroup_of(host.address));
+        groups.insert(p2p::Netgroups().of(host.address));
     }
     EXPECT_EQ(addresses.size(), settings.nodes);
     EXPECT_EQ(ids.size(), settings.nodes);

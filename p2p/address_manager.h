@@ -4,12 +4,12 @@
 #include "consensus/random.h"
 #include "p2p/identity/sighting.h"
 #include "p2p/limits.h"
+#include "p2p/netgroup.h"
 
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
 #include <vector>
 
 namespace starling::p2p {
@@ -20,6 +20,12 @@ struct CandidateFigures {
     std::size_t waiting = 0;   // failed or were lost lately: not dialled for a while
     std::size_t dialling = 0;  // under way
     std::size_t outbound = 0;  // connected of our own accord, of Limits::outbound_max
+};
+
+// How a draw gives netgroups their chance.
+enum class Selection {
+    by_address,   // each address its own: a group has as many as addresses
+    group_first,  // a group, then an address in it
 };
 
 // The nodes that may be dialled, of which outbound peers are drawn: whoever keeps these verbs may
@@ -33,12 +39,13 @@ struct CandidateFigures {
 //   - each has an address to dial; a private one only if the network is private or it was seen on
 //     the LAN;
 //   - a newcomer takes the place only of one that failed when it was last dialled.
-class Candidates {
+class AddressManager {
 public:
-    Candidates(const Parameters& parameters,
-               const Limits& limits,
-               const Pace& pace,
-               Random& random);
+    AddressManager(const Parameters& parameters,
+                   const Limits& limits,
+                   const Pace& pace,
+                   Random& random,
+                   Netgroups netgroups = {});
 
     // True if the node is new here or its record newer than the one that we had.
     bool propose(const Sighting& sighting, Time now);
@@ -48,7 +55,8 @@ public:
     struct Excluded {
         std::set<NodeId> nodes;
         std::set<Endpoint> addresses;
-        std::set<std::string> netgroups;
+        // On networks of one machine only where there is another: there all may be of one group.
+        std::set<Netgroup> netgroups;
         bool have_others = false;  // we have a peer of ours, or dial one: see Pace
     };
     struct Drawn {
@@ -58,7 +66,11 @@ public:
         Origin origin = Origin::overlay;
     };
     // One at random of those that are not excluded and did not fail lately.
-    [[nodiscard]] std::optional<Drawn> draw(const Excluded& excluded, Time now);
+    [[nodiscard]] std::optional<Drawn> draw(const Excluded& excluded,
+                                            Time now,
+                                            Selection selection = Selection::by_address);
+    // One that was never connected to, to see whether it is there.
+    [[nodiscard]] std::optional<Drawn> draw_feeler(const Excluded& excluded, Time now);
     void failed(const NodeId& node, Time now);  // no connection, or none that came to verack
     void connected(const NodeId& node);         // verack came: it is what its record says
     void lost(const NodeId& node, Time now);    // after that; others have their turn first
@@ -76,13 +88,17 @@ private:
         Shared<Record> record;
         Origin origin = Origin::overlay;
         Endpoint address;
-        std::string netgroup;
+        Netgroup netgroup;
         bool proven = false;
         std::size_t failures = 0;                     // in a row
         std::optional<Time> not_until;                // failed, lost or a bootstrap node
         std::optional<Time> not_beside_others_until;  // a bootstrap node
     };
 
+    template <class Accepts>
+    [[nodiscard]] std::optional<Drawn> draw_of(const Excluded& excluded,
+                                               Time now,
+                                               Accepts accepts);
     [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;
     [[nodiscard]] Candidate* find(const NodeId& node);
     [[nodiscard]] bool has_room_for(const Candidate& newcomer);
@@ -94,6 +110,7 @@ private:
     const Limits& limits_;
     Pace pace_;
     Random& random_;
+    Netgroups netgroups_;
     std::vector<Candidate> list_;
     std::map<NodeId, std::size_t> places_;  // in the list
     std::size_t failing_ = 0;               // of the list: failed when they were last dialled

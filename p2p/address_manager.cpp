@@ -1,4 +1,4 @@
-#include "p2p/candidates.h"
+#include "p2p/address_manager.h"
 
 #include "p2p/netgroup.h"
 
@@ -7,13 +7,18 @@
 
 namespace starling::p2p {
 
-Candidates::Candidates(const Parameters& parameters,
-                       const Limits& limits,
-                       const Pace& pace,
-                       Random& random)
-    : rules_(parameters.overlay), limits_(limits), pace_(pace), random_(random) {}
+AddressManager::AddressManager(const Parameters& parameters,
+                               const Limits& limits,
+                               const Pace& pace,
+                               Random& random,
+                               Netgroups netgroups)
+    : rules_(parameters.overlay),
+      limits_(limits),
+      pace_(pace),
+      random_(random),
+      netgroups_(std::move(netgroups)) {}
 
-bool Candidates::propose(const Sighting& sighting, Time now) {
+bool AddressManager::propose(const Sighting& sighting, Time now) {
     const NodeId& node = sighting.record->id();
     Candidate newcomer;
     newcomer.record = sighting.record;
@@ -35,7 +40,7 @@ bool Candidates::propose(const Sighting& sighting, Time now) {
     const std::optional<Endpoint> address = dialled_at(sighting);
     if (!address) return false;
     newcomer.address = *address;
-    newcomer.netgroup = netgroup_of(*address);
+    newcomer.netgroup = netgroups_.of(*address);
     if (!has_room_for(newcomer)) return false;
     places_.emplace(node, list_.size());
     failing_ += newcomer.failures > 0 ? 1u : 0u;
@@ -43,7 +48,7 @@ bool Candidates::propose(const Sighting& sighting, Time now) {
     return true;
 }
 
-void Candidates::remove(const NodeId& node) {
+void AddressManager::remove(const NodeId& node) {
     const auto place = places_.find(node);
     if (place == places_.end()) return;
     const std::size_t at = place->second;
@@ -56,24 +61,40 @@ void Candidates::remove(const NodeId& node) {
     list_.pop_back();
 }
 
-std::optional<Candidates::Drawn> Candidates::draw(const Excluded& excluded, Time now) {
-    std::vector<const Candidate*> eligible;
+std::optional<AddressManager::Drawn> AddressManager::draw(const Excluded& excluded,
+                                                          Time now,
+                                                          Selection /*selection*/) {
+    return draw_of(excluded, now, [](const Candidate&) { return true; });
+}
+
+std::optional<AddressManager::Drawn> AddressManager::draw_feeler(const Excluded& excluded,
+                                                                 Time now) {
+    return draw_of(excluded, now, [](const Candidate& one) { return !one.proven; });
+}
+
+template <class Accepts>
+std::optional<AddressManager::Drawn> AddressManager::draw_of(const Excluded& excluded,
+                                                             Time now,
+                                                             Accepts accepts) {
+    std::vector<const Candidate*> eligible, of_new_groups;
     for (const Candidate& one : list_) {
-        if (one.not_until && now < *one.not_until) continue;
+        if (!accepts(one) || (one.not_until && now < *one.not_until)) continue;
         if (excluded.have_others && one.not_beside_others_until &&
             now < *one.not_beside_others_until)
             continue;
         if (excluded.nodes.contains(one.record->id())) continue;
         if (excluded.addresses.contains(one.address)) continue;
-        if (!rules_.loopback && excluded.netgroups.contains(one.netgroup)) continue;
         eligible.push_back(&one);
+        if (!excluded.netgroups.contains(one.netgroup)) of_new_groups.push_back(&one);
     }
-    if (eligible.empty()) return std::nullopt;
-    const Candidate& drawn = *eligible[random_.below(eligible.size())];
+    const bool any_group = rules_.loopback && of_new_groups.empty();
+    const auto& choice = any_group ? eligible : of_new_groups;
+    if (choice.empty()) return std::nullopt;
+    const Candidate& drawn = *choice[random_.below(choice.size())];
     return Drawn{drawn.record->id(), drawn.record->key(), drawn.address, drawn.origin};
 }
 
-void Candidates::failed(const NodeId& node, Time now) {
+void AddressManager::failed(const NodeId& node, Time now) {
     Candidate* candidate = find(node);
     if (candidate == nullptr) return;
     failing_ += candidate->failures == 0 ? 1u : 0u;
@@ -82,7 +103,7 @@ void Candidates::failed(const NodeId& node, Time now) {
     wait(*candidate, now);
 }
 
-void Candidates::connected(const NodeId& node) {
+void AddressManager::connected(const NodeId& node) {
     Candidate* candidate = find(node);
     if (candidate == nullptr) return;
     candidate->proven = true;
@@ -91,11 +112,11 @@ void Candidates::connected(const NodeId& node) {
     candidate->not_until.reset();
 }
 
-void Candidates::lost(const NodeId& node, Time now) {
+void AddressManager::lost(const NodeId& node, Time now) {
     if (Candidate* candidate = find(node)) wait(*candidate, now);
 }
 
-std::vector<Shared<Record>> Candidates::sample(std::size_t count_max) {
+std::vector<Shared<Record>> AddressManager::sample(std::size_t count_max) {
     std::vector<Shared<Record>> records;
     for (const Candidate& one : list_) {
         if (one.proven) records.push_back(one.record);
@@ -107,13 +128,13 @@ std::vector<Shared<Record>> Candidates::sample(std::size_t count_max) {
     return records;
 }
 
-std::optional<Origin> Candidates::origin_of(const NodeId& node) const {
+std::optional<Origin> AddressManager::origin_of(const NodeId& node) const {
     const auto place = places_.find(node);
     if (place == places_.end()) return std::nullopt;
     return list_[place->second].origin;
 }
 
-CandidateFigures Candidates::figures(Time now) const {
+CandidateFigures AddressManager::figures(Time now) const {
     CandidateFigures figures{.known = list_.size()};
     for (const Candidate& one : list_) {
         figures.proven += one.proven ? 1u : 0u;
@@ -122,19 +143,19 @@ CandidateFigures Candidates::figures(Time now) const {
     return figures;
 }
 
-std::optional<Endpoint> Candidates::dialled_at(const Sighting& sighting) const {
+std::optional<Endpoint> AddressManager::dialled_at(const Sighting& sighting) const {
     std::optional<Endpoint> address = sighting.record->tcp();
     const bool anywhere = rules_.loopback || sighting.origin == Origin::lan;
     if (address && !anywhere && is_local_only(*address)) address.reset();
     return address;
 }
 
-Candidates::Candidate* Candidates::find(const NodeId& node) {
+AddressManager::Candidate* AddressManager::find(const NodeId& node) {
     const auto place = places_.find(node);
     return place == places_.end() ? nullptr : &list_[place->second];
 }
 
-bool Candidates::has_room_for(const Candidate& newcomer) {
+bool AddressManager::has_room_for(const Candidate& newcomer) {
     // Most nodes of a large network are found when the list is long full.
     if (list_.size() >= limits_.candidates_max && failing_ == 0) return false;
     const auto at_its_address = [&](const Candidate& one) {
@@ -151,7 +172,7 @@ bool Candidates::has_room_for(const Candidate& newcomer) {
 
 // Makes room, if it must, by removing one at random of those that failed.
 template <class Alike>
-bool Candidates::has_room_among(std::size_t count_max, Alike alike) {
+bool AddressManager::has_room_among(std::size_t count_max, Alike alike) {
     std::size_t count = 0;
     std::vector<NodeId> failing;
     for (const Candidate& one : list_) {
@@ -165,7 +186,7 @@ bool Candidates::has_room_among(std::size_t count_max, Alike alike) {
     return true;
 }
 
-void Candidates::wait(Candidate& candidate, Time now) {
+void AddressManager::wait(Candidate& candidate, Time now) {
     Duration duration = pace_.candidate_wait_min;
     for (std::size_t i = 1; i < candidate.failures && duration < pace_.candidate_wait_max; ++i)
         duration *= 2;

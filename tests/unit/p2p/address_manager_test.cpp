@@ -1,6 +1,6 @@
 // The list of nodes that may be dialled, alone and against a naive model.
 
-#include "p2p/candidates.h"
+#include "p2p/address_manager.h"
 
 #include "p2p/netgroup.h"
 #include "support/identities.h"
@@ -43,14 +43,14 @@ struct Fixture {
     bool propose(std::uint64_t n, const Endpoint& tcp, std::uint64_t sequence = 1) {
         return candidates.propose(seen(record(n, tcp, sequence)), kStart);
     }
-    std::optional<Candidates::Drawn> draw(Time now = kStart) { return candidates.draw({}, now); }
+    std::optional<AddressManager::Drawn> draw(Time now = kStart) { return candidates.draw({}, now); }
 
     Limits limits;
     test::SeededRandom random{1};
-    Candidates candidates;
+    AddressManager candidates;
 };
 
-TEST(Candidates, BootstrapNodesAreDrawnAfterThoseTheyTellOf) {
+TEST(AddressManager, BootstrapNodesAreDrawnAfterThoseTheyTellOf) {
     Fixture fixture;
     const Duration wait = pace_of(testnet()).bootstrap_wait;
     const Sighting everybodys = seen(record(1, public_address(1)), Origin::bootstrap);
@@ -62,12 +62,12 @@ TEST(Candidates, BootstrapNodesAreDrawnAfterThoseTheyTellOf) {
     EXPECT_EQ(fixture.draw(kStart + wait)->node, identity(1).id);
 }
 
-TEST(Candidates, BootstrapNodesAreDialledBesideOthersOnlyAfterAWhile) {
+TEST(AddressManager, BootstrapNodesAreDialledBesideOthersOnlyAfterAWhile) {
     Fixture fixture;
     const Pace pace = pace_of(testnet());
     const Sighting everybodys = seen(record(1, public_address(1)), Origin::bootstrap);
     ASSERT_TRUE(fixture.candidates.propose(everybodys, kStart));
-    Candidates::Excluded beside;
+    AddressManager::Excluded beside;
     beside.have_others = true;
     const Time later = kStart + pace.bootstrap_wait;
     EXPECT_FALSE(fixture.candidates.draw(beside, later));
@@ -76,7 +76,7 @@ TEST(Candidates, BootstrapNodesAreDialledBesideOthersOnlyAfterAWhile) {
     EXPECT_TRUE(fixture.candidates.draw(beside, end));
 }
 
-TEST(Candidates, GiveWhatWasProposedWithItsKey) {
+TEST(AddressManager, GiveWhatWasProposedWithItsKey) {
     Fixture fixture;
     EXPECT_FALSE(fixture.draw());
     EXPECT_TRUE(fixture.propose(1, public_address(1)));
@@ -88,7 +88,7 @@ TEST(Candidates, GiveWhatWasProposedWithItsKey) {
     EXPECT_EQ(drawn->origin, Origin::overlay);
 }
 
-TEST(Candidates, TheNewerRecordReplacesTheOlder) {
+TEST(AddressManager, TheNewerRecordReplacesTheOlder) {
     Fixture fixture;
     EXPECT_TRUE(fixture.propose(1, public_address(1), 5));
     EXPECT_FALSE(fixture.propose(1, public_address(2), 5));
@@ -99,7 +99,7 @@ TEST(Candidates, TheNewerRecordReplacesTheOlder) {
     EXPECT_EQ(fixture.candidates.size(), 1u);
 }
 
-TEST(Candidates, ANodeThatMovesIsDialledNoSoonerForIt) {
+TEST(AddressManager, ANodeThatMovesIsDialledNoSoonerForIt) {
     Fixture fixture;
     fixture.propose(1, public_address(1), 1);
     fixture.candidates.failed(identity(1).id, kStart);
@@ -107,7 +107,7 @@ TEST(Candidates, ANodeThatMovesIsDialledNoSoonerForIt) {
     EXPECT_FALSE(fixture.draw());
 }
 
-TEST(Candidates, PrivateAddressesAreForPrivateNetworksAndTheLan) {
+TEST(AddressManager, PrivateAddressesAreForPrivateNetworksAndTheLan) {
     const auto home = *parse_endpoint("192.168.1.5:9", 0);
     Fixture open;
     EXPECT_FALSE(open.propose(1, home));
@@ -116,7 +116,7 @@ TEST(Candidates, PrivateAddressesAreForPrivateNetworksAndTheLan) {
     EXPECT_TRUE(loopback.propose(1, *parse_endpoint("127.0.0.1:9", 0)));
 }
 
-TEST(Candidates, ARecordWithoutAnAddressIsNone) {
+TEST(AddressManager, ARecordWithoutAnAddressIsNone) {
     Fixture fixture;
     EXPECT_FALSE(fixture.candidates.propose(seen(record_of(identity(1), std::nullopt)), kStart));
     fixture.propose(1, public_address(1), 1);
@@ -124,7 +124,7 @@ TEST(Candidates, ARecordWithoutAnAddressIsNone) {
     EXPECT_EQ(fixture.candidates.size(), 0u) << "it says that it cannot be reached any more";
 }
 
-TEST(Candidates, OneThatFailedWaitsEverLongerAndIsForgotten) {
+TEST(AddressManager, OneThatFailedWaitsEverLongerAndIsForgotten) {
     Fixture fixture;
     fixture.propose(1, public_address(1));
     Time now = kStart;
@@ -144,7 +144,7 @@ TEST(Candidates, OneThatFailedWaitsEverLongerAndIsForgotten) {
     EXPECT_EQ(fixture.candidates.size(), 0u);
 }
 
-TEST(Candidates, SuccessEndsTheWait) {
+TEST(AddressManager, SuccessEndsTheWait) {
     Fixture fixture;
     fixture.propose(1, public_address(1));
     fixture.candidates.failed(identity(1).id, kStart);
@@ -156,7 +156,7 @@ TEST(Candidates, SuccessEndsTheWait) {
     EXPECT_TRUE(fixture.draw(kStart + 2min));
 }
 
-TEST(Candidates, OneAddressAndOneNetgroupFillASmallPartOfTheList) {
+TEST(AddressManager, OneAddressAndOneNetgroupFillASmallPartOfTheList) {
     Fixture fixture;
     EXPECT_TRUE(fixture.propose(1, public_address(1)));
     Endpoint other_port = public_address(1);
@@ -167,7 +167,7 @@ TEST(Candidates, OneAddressAndOneNetgroupFillASmallPartOfTheList) {
     EXPECT_EQ(fixture.candidates.size(), 1 + fixture.limits.candidates_per_netgroup);
 }
 
-TEST(Candidates, ANewcomerTakesThePlaceOnlyOfOneThatFailed) {
+TEST(AddressManager, ANewcomerTakesThePlaceOnlyOfOneThatFailed) {
     Fixture fixture(testnet(), Limits{.candidates_max = 3});
     for (std::uint64_t n = 1; n <= 3; ++n)
         EXPECT_TRUE(fixture.propose(n, public_address(n)));
@@ -178,7 +178,7 @@ TEST(Candidates, ANewcomerTakesThePlaceOnlyOfOneThatFailed) {
     EXPECT_TRUE(fixture.candidates.contains(identity(1).id));
 }
 
-TEST(Candidates, AreDrawnEvenlyAndNotInTheOrderOfTheirArrival) {
+TEST(AddressManager, AreDrawnEvenlyAndNotInTheOrderOfTheirArrival) {
     Fixture fixture;
     std::map<NodeId, int> draws;
     for (std::uint64_t n = 1; n <= 10; ++n)
@@ -202,7 +202,7 @@ struct Model {
     std::map<NodeId, Entry> entries;
 
     // Draws that must be possible, and those that may be.
-    [[nodiscard]] std::set<NodeId> eligible(const Candidates::Excluded& excluded,
+    [[nodiscard]] std::set<NodeId> eligible(const AddressManager::Excluded& excluded,
                                             Time now,
                                             bool surely) const {
         std::set<NodeId> out;
@@ -210,7 +210,7 @@ struct Model {
             if (now < (surely ? entry.not_until_max : entry.not_until)) continue;
             if (excluded.nodes.contains(node)) continue;
             if (excluded.addresses.contains(entry.address)) continue;
-            if (excluded.netgroups.contains(netgroup_of(entry.address))) continue;
+            if (excluded.netgroups.contains(Netgroups().of(entry.address))) continue;
             out.insert(node);
         }
         return out;
@@ -292,10 +292,10 @@ private:
             sampled.insert(one->id());
         EXPECT_EQ(sampled, proven);
 
-        Candidates::Excluded excluded;
+        AddressManager::Excluded excluded;
         excluded.nodes.insert(identity(1 + random_.below(12)).id);
         excluded.addresses.insert(public_address(1 + random_.below(24)));
-        excluded.netgroups.insert(netgroup_of(public_address(1 + random_.below(24))));
+        excluded.netgroups.insert(Netgroups().of(public_address(1 + random_.below(24))));
         const auto drawn = fixture_.candidates.draw(excluded, now_);
         if (drawn) {
             EXPECT_TRUE(model_.eligible(excluded, now_, false).contains(drawn->node));
@@ -311,7 +311,7 @@ private:
     Time now_ = kStart;
 };
 
-TEST(Candidates, GiveWhatANaiveModelWouldGive) {
+TEST(AddressManager, GiveWhatANaiveModelWouldGive) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         Comparison comparison(seed);
         for (int i = 0; i < 200; ++i)
