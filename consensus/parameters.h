@@ -66,8 +66,8 @@ struct Parameters {
     bool transaction_index = false;  // kept by default
     bool plain_transport = false;    // Bitcoin's v1 framing may be asked for (--plain)
     OverlayRules overlay;
-    // Leading zero bits that the hash of a node's key must have (p2p/identity/identity_work.h): what
-    // an identity costs. 0: nothing.
+    // Leading zero bits that the hash of a node's key must have (p2p/identity/identity_work.h):
+    // what an identity costs. 0: nothing.
     std::uint8_t identity_bits = 0;
     std::vector<std::string> bootnodes;  // node records ("enr:...") to begin with
     std::int64_t target_spacing = 600;   // seconds; for estimates only where asert is absent

@@ -96,9 +96,7 @@ private:
     };
 
     template <class Accepts>
-    [[nodiscard]] std::optional<Drawn> draw_of(const Excluded& excluded,
-                                               Time now,
-                                               Accepts accepts);
+    [[nodiscard]] std::optional<Drawn> draw_of(const Excluded& excluded, Time now, Accepts accepts);
     [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;
     [[nodiscard]] Candidate* find(const NodeId& node);
     [[nodiscard]] bool has_room_for(const Candidate& newcomer);

@@ -50,15 +50,15 @@ std::string to_string(const Netgroup& netgroup) {
     const unsigned high = netgroup.value >> 16, low = netgroup.value & 0xffff;
     std::array<char, 16> text{};
     switch (netgroup.kind) {
-    case Netgroup::Kind::ipv4:
-        std::snprintf(text.data(), text.size(), "%u.%u", low >> 8, low & 0xff);
-        break;
-    case Netgroup::Kind::ipv6:
-        std::snprintf(text.data(), text.size(), "%04x:%04x", high, low);
-        break;
-    case Netgroup::Kind::as_number:
-        std::snprintf(text.data(), text.size(), "AS%u", netgroup.value);
-        break;
+        case Netgroup::Kind::ipv4:
+            std::snprintf(text.data(), text.size(), "%u.%u", low >> 8, low & 0xff);
+            break;
+        case Netgroup::Kind::ipv6:
+            std::snprintf(text.data(), text.size(), "%04x:%04x", high, low);
+            break;
+        case Netgroup::Kind::as_number:
+            std::snprintf(text.data(), text.size(), "AS%u", netgroup.value);
+            break;
     }
     return text.data();
 }

@@ -95,7 +95,7 @@ bool OutboundPeers::has_free_slot(const Peers& peers) const {
 }
 
 AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
-                                             const Peers& peers) const {
+                                                 const Peers& peers) const {
     AddressManager::Excluded out;
     out.nodes = given;
     out.have_others = peers.ours() + dialling_.size() > 0;

@@ -57,7 +57,7 @@ private:
 
     [[nodiscard]] bool has_free_slot(const Peers& peers) const;
     [[nodiscard]] AddressManager::Excluded excluded(const std::set<NodeId>& given,
-                                                const Peers& peers) const;
+                                                    const Peers& peers) const;
     void draw_by(Time time) { next_draw_ = std::min(next_draw_, std::max(time, last_draw_)); }
 
     const Limits& limits_;

@@ -18,8 +18,7 @@ Discovery::Discovery(const Parameters& parameters,
                      Random& random,
                      WireKind wire,
                      const Netgroups& netgroups)
-    : state_(
-          std::make_unique<State>(parameters, identity, limits, random, wire, netgroups)) {}
+    : state_(std::make_unique<State>(parameters, identity, limits, random, wire, netgroups)) {}
 
 Discovery::~Discovery() = default;
 

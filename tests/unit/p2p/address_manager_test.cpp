@@ -43,7 +43,9 @@ struct Fixture {
     bool propose(std::uint64_t n, const Endpoint& tcp, std::uint64_t sequence = 1) {
         return candidates.propose(seen(record(n, tcp, sequence)), kStart);
     }
-    std::optional<AddressManager::Drawn> draw(Time now = kStart) { return candidates.draw({}, now); }
+    std::optional<AddressManager::Drawn> draw(Time now = kStart) {
+        return candidates.draw({}, now);
+    }
 
     Limits limits;
     test::SeededRandom random{1};
