@@ -89,7 +89,7 @@ bool BlockDownload::decided(const chain::Decided& decided, Turn& turn) {
     submitted_.erase(hash);
     Peer* peer = turn.peers.find(id);
     if (!decided.reject) {
-        if (peer != nullptr) peer->last_block = turn.now;
+        if (peer != nullptr) peer->gave_block = turn.now;
         return true;
     }
     ++round_;  // another copy may be wanted

@@ -30,8 +30,9 @@ constexpr std::array<Words, Event::kKinds> kWords{{
     {"transaction_taken_over", "is asked for a transaction that another did not send"},
     {"orphan_kept", "sent a transaction whose parents are missing"},
     {"orphan_resolved", "sent a transaction whose parents came"},
+    {"inbound_evicted", "gives its place to a newcomer"},
 }};
-static_assert(static_cast<std::size_t>(Event::Kind::orphan_resolved) + 1 == Event::kKinds);
+static_assert(static_cast<std::size_t>(Event::Kind::inbound_evicted) + 1 == Event::kKinds);
 
 const Words& words_of(Event::Kind kind) {
     return kWords[static_cast<std::size_t>(kind)];

@@ -35,8 +35,9 @@ struct Event {
         orphan_kept,             // peer sent a transaction (txid: hash) whose parents are missing
         orphan_resolved,  // accepted (txid: hash): peer sent it; other the last parent, or nobody:
                           // that came in a block or was our own
+        inbound_evicted,  // peer gave its place to other, which called us when all were taken
     };
-    static constexpr std::size_t kKinds = 18;
+    static constexpr std::size_t kKinds = 19;
 
     Kind kind;
     PeerId peer;

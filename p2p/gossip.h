@@ -36,6 +36,7 @@ struct PeerView {
     std::vector<Height> in_flight;            // blocks asked of it
     std::uint64_t bytes_sent = 0, bytes_received = 0;
     std::optional<Time> last_sent, last_received;  // any message
+    // When it last was the first to give us one that we accepted.
     std::optional<Time> last_block, last_transaction;
     bool relays_transactions = true;
     mempool::FeeRate fee_filter;

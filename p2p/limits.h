@@ -54,6 +54,9 @@ struct Limits {
     std::size_t own_records_max = 10;  // changes of a peer's own record at once
     Duration own_record_interval = std::chrono::seconds{10};  // we tell of changes no more often
     std::size_t refused_nodes_max = 1'000;                    // a person refuses one at a time
+    // Nodes and addresses remembered for their conduct, two a peer that was dropped: Bitcoin Core's
+    // figure; at most twice as many, 16 bytes each.
+    std::size_t discouraged_max = 50'000;
     // From Dial to PeerConnected or DialFailed; past every deadline of sockets and handshakes.
     Duration dial_timeout = std::chrono::seconds{60};
     std::size_t manual_max = 128;                   // addresses given by hand: a person types fewer

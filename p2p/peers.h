@@ -70,10 +70,11 @@ struct Peer {
     std::size_t queued_bytes = 0;
     std::uint64_t bytes_sent = 0, bytes_received = 0;
     std::optional<Time> last_sent, last_received;
-    std::optional<Time> last_block, last_transaction;
-    // When it was the first to give us what we then accepted: why it may be worth keeping.
+    // When it last was the first to give us a block or a transaction that we then accepted: what an
+    // idle peer cannot claim.
     std::optional<Time> gave_block, gave_transaction;
-    int blame = 0;  // Misbehaviour
+    int blame = 0;             // Misbehaviour
+    bool discouraged = false;  // when it connected: see Discouraged
 
     [[nodiscard]] bool inbound() const { return direction == Direction::inbound; }
     // Connected of our own accord: neither did it call us, nor did a person ask for it.

@@ -8,6 +8,10 @@ std::string_view describe(Refusal refusal) {
     switch (refusal) {
         case Refusal::inbound_full:
             return "no room for more inbound peers";
+        case Refusal::evicted:
+            return "gave its place to a newcomer";
+        case Refusal::discouraged:
+            return "discouraged, and hardly a place is free";
         case Refusal::ourselves:
             return "connected to ourselves";
         case Refusal::connected_twice:

@@ -12,6 +12,8 @@ namespace starling::p2p {
 // Why a connection was not kept, as far as it says something of the network or of our place in it.
 enum class Refusal {
     inbound_full,
+    evicted,      // was connected, and gave its place to a newcomer
+    discouraged,  // was dropped for its conduct lately, and hardly a place is free
     ourselves,
     connected_twice,    // another connection with the same node stays
     refused_node,       // a person refused it
@@ -21,7 +23,7 @@ enum class Refusal {
     handshake_timeout,  // it connected and did not finish version and verack in time
     misbehaved,
 };
-constexpr std::size_t kRefusals = 9;
+constexpr std::size_t kRefusals = 11;
 
 std::string_view describe(Refusal refusal);
 

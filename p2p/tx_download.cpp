@@ -156,7 +156,7 @@ void TxDownload::refuse(Peer* peer,
 void TxDownload::accepted(const Submission& submission,
                           const Transaction& transaction,
                           Turn& turn) {
-    if (Peer* peer = turn.peers.find(submission.peer)) peer->last_transaction = turn.now;
+    if (Peer* giver = turn.peers.find(submission.sender)) giver->gave_transaction = turn.now;
     const auto allowance = allowances_.find(submission.peer);
     if (allowance != allowances_.end()) allowance->second.give_back(transaction.weight());
     if (submission.orphan)
