@@ -149,6 +149,26 @@ void add_merge(CLI::App& app, Command& chosen) {
     merge->callback([=, &chosen] { chosen = [=] { return merge_command(*command); }; });
 }
 
+void add_attack(CLI::App& app, Command& chosen) {
+    auto* attack = app.add_subcommand(
+        "attack", "attack victims with our rules and with Bitcoin Core's, and print both");
+    auto command = std::make_shared<AttackCommand>();
+    AttackOptions& options = command->options;
+    attack->add_option("name", command->name, "an attack; list: their names; all: each of them")
+        ->required();
+    attack->add_option("--seed", options.seed, "of all chance")->capture_default_str();
+    attack->add_option("--tables", options.tables, "victims prepared for each row")
+        ->capture_default_str();
+    attack->add_option("--restarts", options.restarts, "trials of each victim")
+        ->capture_default_str();
+    attack->add_option("--honest", options.honest, "honest nodes; 0: the table's sizes")
+        ->capture_default_str();
+    attack->add_option("--attackers", options.attackers, "only rows with this text in them")
+        ->type_name("TEXT");
+    attack->add_flag("--json", command->json, "print a line of JSON for each attack");
+    attack->callback([=, &chosen] { chosen = [=] { return attack_command(*command); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -166,6 +186,7 @@ int main(int argc, char** argv) {
     add_swarm(app, chosen);
     add_slurm(app, chosen);
     add_merge(app, chosen);
+    add_attack(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

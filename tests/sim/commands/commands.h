@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/attack/attack.h"
 #include "sim/scenario/scenario.h"
 
 #include <cstddef>
@@ -67,5 +68,16 @@ struct MergeCommand {
     bool json = false, marks = false, nightly = false;
 };
 int merge_command(const MergeCommand& command);
+
+constexpr std::size_t kTrialsMax = 100'000;  // of each kind: a year of the machine's time
+constexpr std::size_t kHonestMin = 50;       // fewer are no network to hide a victim in
+constexpr std::size_t kHonestMax = 100'000;  // several times what Bitcoin has
+
+struct AttackCommand {
+    std::string name;  // of an attack; "list", "all"
+    AttackOptions options;
+    bool json = false;
+};
+int attack_command(const AttackCommand& command);
 
 }  // namespace starling::sim

@@ -1,0 +1,57 @@
+#include "sim/attack/attack.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace starling::sim {
+
+namespace {
+
+constexpr std::array<Attack, 0> kAttacks{};
+
+}  // namespace
+
+Figure Figure::share(std::string name, std::uint64_t count, std::uint64_t of) {
+    Figure figure;
+    figure.name = std::move(name);
+    figure.kind = Kind::share;
+    figure.count = count;
+    figure.of = of;
+    return figure;
+}
+
+Figure Figure::time(std::string name, Span span) {
+    Figure figure;
+    figure.name = std::move(name);
+    figure.kind = Kind::span;
+    figure.span = span;
+    return figure;
+}
+
+Figure Figure::number(std::string name, std::uint64_t count) {
+    Figure figure;
+    figure.name = std::move(name);
+    figure.kind = Kind::count;
+    figure.count = count;
+    return figure;
+}
+
+Figure Figure::none(std::string name, std::string why) {
+    Figure figure;
+    figure.name = std::move(name);
+    figure.why = std::move(why);
+    return figure;
+}
+
+std::span<const Attack> all_attacks() {
+    return kAttacks;
+}
+
+const Attack* find_attack(std::string_view name) {
+    const auto found = std::find_if(kAttacks.begin(), kAttacks.end(),
+                                    [&](const Attack& attack) { return attack.name == name; });
+    return found == kAttacks.end() ? nullptr : &*found;
+}
+
+}  // namespace starling::sim
