@@ -62,7 +62,10 @@ struct Core {
         out.chain.unverified_bytes_max =
             std::max(out.chain.unverified_bytes_max, config.threads << 20);
         out.threads = config.threads;
-        if (config.only_given_peers || config.plain) out.p2p.outbound_max = 0;
+        if (config.only_given_peers || config.plain) {
+            out.p2p.outbound_full_max = 0;
+            out.p2p.outbound_block_only_max = 0;
+        }
         return out;
     }
 
@@ -76,7 +79,7 @@ struct Core {
 Overlay::Options overlay_options(const Config& config) {
     Overlay::Options out{.plain = config.plain,
                          .discovery = config.discovery,
-                         .outbound_wanted = Core::options(config).p2p.outbound_max,
+                         .outbound_wanted = Core::options(config).p2p.outbound_max(),
                          .external = config.external,
                          .bootnodes = config.bootnodes,
                          .lan = config.lan,

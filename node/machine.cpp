@@ -193,6 +193,9 @@ void Machine::carry_out(p2p::GossipEffect effect) {
             [this](p2p::RecordHeard& heard) {
                 each_watcher([&](Watcher& watcher) { watcher.record_heard(heard.sighting); });
             },
+            [this](p2p::AnchorsChanged& changed) {
+                each_watcher([&](Watcher& watcher) { watcher.anchors_changed(changed.anchors); });
+            },
             [this](p2p::Event& event) {
                 each_watcher([&](Watcher& watcher) { watcher.gossip_event(event); });
             },

@@ -25,6 +25,7 @@ public:
     virtual void pool_changed(const mempool::PoolChanged&) {}
     virtual void block_invalid(const chain::BlockInvalid&) {}
     virtual void gossip_event(const p2p::Event&) {}
+    virtual void anchors_changed(const std::vector<p2p::Anchor>&) {}
     virtual void record_heard(const p2p::Sighting&) {}
     virtual void settled() {}  // nothing waits any more; the machines may be looked at
 };

@@ -94,9 +94,10 @@ std::optional<AddressManager::Drawn> AddressManager::draw_of(const Excluded& exc
     return Drawn{drawn.record->id(), drawn.record->key(), drawn.address, drawn.origin};
 }
 
-void AddressManager::failed(const NodeId& node, Time now) {
+void AddressManager::failed(const NodeId& node, Time now, bool counted) {
     Candidate* candidate = find(node);
     if (candidate == nullptr) return;
+    if (!counted) return wait(*candidate, now);
     failing_ += candidate->failures == 0 ? 1u : 0u;
     ++candidate->failures;
     if (candidate->failures >= limits_.candidate_failures_max) return remove(node);

@@ -19,7 +19,7 @@ struct CandidateFigures {
     std::size_t proven = 0;    // were connected to once
     std::size_t waiting = 0;   // failed or were lost lately: not dialled for a while
     std::size_t dialling = 0;  // under way
-    std::size_t outbound = 0;  // connected of our own accord, of Limits::outbound_max
+    std::size_t outbound = 0;  // connected of our own accord, of Limits::outbound_max()
 };
 
 // How a draw gives netgroups their chance.
@@ -71,9 +71,11 @@ public:
                                             Selection selection = Selection::by_address);
     // One that was never connected to, to see whether it is there.
     [[nodiscard]] std::optional<Drawn> draw_feeler(const Excluded& excluded, Time now);
-    void failed(const NodeId& node, Time now);  // no connection, or none that came to verack
-    void connected(const NodeId& node);         // verack came: it is what its record says
-    void lost(const NodeId& node, Time now);    // after that; others have their turn first
+    // No connection, or none that came to verack. Not `counted` while it may be us who are cut off:
+    // then it waits as after any failure, and nothing is held against it.
+    void failed(const NodeId& node, Time now, bool counted = true);
+    void connected(const NodeId& node);       // verack came: it is what its record says
+    void lost(const NodeId& node, Time now);  // after that; others have their turn first
 
     // Records of nodes that we have been connected to, at most so many, at random.
     [[nodiscard]] std::vector<Shared<Record>> sample(std::size_t count_max);

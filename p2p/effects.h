@@ -2,6 +2,7 @@
 
 #include "mempool/ledger.h"
 #include "p2p/address.h"
+#include "p2p/anchors.h"
 #include "p2p/event.h"
 #include "p2p/identity/sighting.h"
 #include "p2p/message.h"
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace starling::p2p {
 
@@ -66,6 +68,11 @@ struct NodeRefused {  // RPC setban with a node id: no connection with it, in ei
     NodeId node;
     bool refused = true;
 };
+// Whom we were connected to for blocks alone before the last stop or crash: dialled first. Once,
+// before CandidateFound.
+struct AnchorsRead {
+    std::vector<Anchor> anchors;
+};
 struct TransactionPosted {  // a transaction of our own entered the pool: offer it, again and again
     Wtxid wtxid;            // until a peer asks for it
 };
@@ -82,6 +89,7 @@ using GossipInput = std::variant<PeerConnected,
                                  CandidateFound,
                                  OwnRecordChanged,
                                  NodeRefused,
+                                 AnchorsRead,
                                  TransactionPosted,
                                  chain::Decided,
                                  chain::HeadersAdded,
@@ -117,6 +125,11 @@ struct Submit {
 struct RecordHeard {
     Sighting sighting;
 };
-using GossipEffect = std::variant<Dial, Send, SendBody, Drop, Submit, RecordHeard, Event>;
+// To be kept until the next start: read then, and given back by AnchorsRead.
+struct AnchorsChanged {
+    std::vector<Anchor> anchors;
+};
+using GossipEffect =
+    std::variant<Dial, Send, SendBody, Drop, Submit, RecordHeard, AnchorsChanged, Event>;
 
 }  // namespace starling::p2p

@@ -31,8 +31,15 @@ constexpr std::array<Words, Event::kKinds> kWords{{
     {"orphan_kept", "sent a transaction whose parents are missing"},
     {"orphan_resolved", "sent a transaction whose parents came"},
     {"inbound_evicted", "gives its place to a newcomer"},
+    {"anchor_dialled", "an anchor is dialled"},
+    {"anchor_lost", "an anchor is not reached"},
+    {"feeler_answered", "is there: a feeler found it"},
+    {"tip_stale", "the tip is old: an extra peer is sought"},
+    {"extra_peer_kept", "is kept: an extra peer that brought news"},
+    {"extra_peer_dropped", "is dropped: an extra peer without news"},
+    {"peer_behind", "is dropped: its chain has less work than ours"},
 }};
-static_assert(static_cast<std::size_t>(Event::Kind::inbound_evicted) + 1 == Event::kKinds);
+static_assert(static_cast<std::size_t>(Event::Kind::peer_behind) + 1 == Event::kKinds);
 
 const Words& words_of(Event::Kind kind) {
     return kWords[static_cast<std::size_t>(kind)];

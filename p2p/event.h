@@ -36,8 +36,15 @@ struct Event {
         orphan_resolved,  // accepted (txid: hash): peer sent it; other the last parent, or nobody:
                           // that came in a block or was our own
         inbound_evicted,  // peer gave its place to other, which called us when all were taken
+        anchor_dialled,   // detail: where; the connection is not there yet
+        anchor_lost,      // detail: where; of those read at the start, it was not reached
+        feeler_answered,  // a node that we were never connected to is there; dropped
+        tip_stale,        // no new tip for too long: an extra peer is sought
+        extra_peer_kept,  // it brought more than other, whose place it takes
+        extra_peer_dropped,  // it brought nothing
+        peer_behind,         // it shows less work than we have, and was dropped for it
     };
-    static constexpr std::size_t kKinds = 19;
+    static constexpr std::size_t kKinds = 26;
 
     Kind kind;
     PeerId peer;

@@ -153,9 +153,9 @@ void Uploads::count(Figures& figures, Time now) const {
 }
 
 void OutboundPeers::count(Figures& figures, const Peers& peers, Time now) const {
-    figures.outbound = {peers.ours() + dialling_.size(), limits_.outbound_max};
+    figures.outbound = {peers.ours() + dialling_.size(), limits_.outbound_full_max};
     figures.candidates = {addresses_.size(), limits_.candidates_max};
-    figures.dialling = {dialling_.size(), limits_.outbound_max};
+    figures.dialling = {dialling_.size(), limits_.outbound_full_max};
     figures.dial.bound = limits_.dial_timeout;
     for (const auto& [address, attempt] : dialling_)
         figures.dial.at_least(now + limits_.dial_timeout - attempt.deadline);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "p2p/address_manager.h"
+#include "p2p/connection_kind.h"
 #include "p2p/effects.h"
 #include "p2p/figures.h"
 #include "p2p/limits.h"
@@ -22,7 +23,8 @@ struct PeerView {
     Endpoint address;
     Direction direction = Direction::inbound;
     bool manual = false;
-    bool ready = false;  // verack seen
+    ConnectionKind kind = ConnectionKind::full_relay;  // of those of our own accord
+    bool ready = false;                                // verack seen
     std::string user_agent;
     std::uint32_t version = 0;
     std::uint64_t services = 0;

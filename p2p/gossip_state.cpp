@@ -70,6 +70,7 @@ PeerView Gossip::State::view_of(const Peer& peer) const {
                   .address = peer.address,
                   .direction = peer.direction,
                   .manual = peer.manual,
+                  .kind = peer.kind,
                   .ready = peer.ready,
                   .user_agent = {},
                   .connected = peer.connected,
@@ -263,6 +264,8 @@ void Gossip::State::on(const NodeRefused& input, Turn& turn) {
         if (peer.node == input.node) turn.out.refuse(id, Refusal::refused_node);
     }
 }
+
+void Gossip::State::on(const AnchorsRead&, Turn&) {}
 
 void Gossip::State::on(const TransactionPosted& input, Turn& turn) {
     turn.moves_blocks = false;

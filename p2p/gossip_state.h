@@ -59,6 +59,7 @@ struct Gossip::State {
     void on(const CandidateFound& input, Turn& turn);
     void on(const OwnRecordChanged& input, Turn& turn);
     void on(const NodeRefused& input, Turn& turn);
+    void on(const AnchorsRead& input, Turn& turn);
     void on(const TransactionPosted& input, Turn& turn);
     void on(const chain::Decided& input, Turn& turn);
     void on(const chain::HeadersAdded& input, Turn& turn);

@@ -39,10 +39,26 @@ struct Pace {
 Pace pace_of(const Parameters& parameters);
 
 struct Limits {
-    std::size_t inbound_max = 117;  // Bitcoin Core's 125 less 8 outbound
-    // Connections of our own accord, besides manual ones; 0: only manual ones (--connect). Bitcoin
-    // Core has 8 for blocks and transactions.
-    std::size_t outbound_max = 8;
+    // Twice the slots of our own below: whoever fills all that others may take holds two thirds of
+    // our connections, where Bitcoin Core's 114 beside 11 are nine tenths. What is guaranteed is
+    // this ratio of the slots; while ours are being filled, or nodes are few, there are fewer.
+    std::size_t inbound_max = 24;
+    // Connections of our own accord, besides manual ones, for blocks, transactions and records.
+    // Bitcoin Core's 8.
+    std::size_t outbound_full_max = 8;
+    // And for blocks alone, once the former are there: links that nobody learns of from what we
+    // relay. Bitcoin Core has 2; the study of Erebus attacks asks for more.
+    std::size_t outbound_block_only_max = 4;
+    // Both; 0: only manual ones (--connect).
+    [[nodiscard]] constexpr std::size_t outbound_max() const {
+        return outbound_full_max + outbound_block_only_max;
+    }
+    // Beyond them for a while: one of each kind of extra peer, and a feeler.
+    static constexpr std::size_t kExtraOutboundMax = 3;
+    // Of those slots so many are drawn by netgroup first: see Selection.
+    unsigned group_first_percent = 50;
+    // Block-only peers that are dialled first at the next start: all of them. Bitcoin Core has 2.
+    std::size_t anchors_max = 4;
     // Nodes known to dial, at about a kilobyte each; hundreds of times what is drawn from them.
     std::size_t candidates_max = 4'096;
     std::size_t candidates_per_netgroup = 64;  // 64 owners of addresses can fill the list, one not
@@ -59,6 +75,21 @@ struct Limits {
     std::size_t discouraged_max = 50'000;
     // From Dial to PeerConnected or DialFailed; past every deadline of sockets and handshakes.
     Duration dial_timeout = std::chrono::seconds{60};
+    // Bitcoin Core's figures from here to `behind_protected`. Means of exponential times.
+    Duration feeler_interval = std::chrono::minutes{2};
+    Duration extra_block_only_interval = std::chrono::minutes{5};
+    // No new tip for so many target spacings is looked for so often; then an extra peer is sought.
+    Duration stale_tip_interval = std::chrono::minutes{10};
+    int stale_tip_spacings = 3;
+    // An extra peer is judged after the first, but not within the second since its verack.
+    Duration extra_peer_interval = std::chrono::seconds{45};
+    Duration extra_peer_time_min = std::chrono::seconds{30};
+    // A peer of ours that shows less work than our tip has so long to catch up, then as long to
+    // answer getheaders as any other.
+    Duration behind_timeout = std::chrono::minutes{20};
+    // Peers that showed as much work as we have once are not dropped for that: else whoever makes
+    // us believe a chain that others do not have empties all our slots.
+    std::size_t behind_protected = 4;
     std::size_t manual_max = 128;                   // addresses given by hand: a person types fewer
     std::size_t send_queue_bytes_max = 1'000'000;   // a peer that reads slower gets no more answers
     std::size_t download_window = 1'024;            // blocks ahead of the tip that may be fetched

@@ -91,7 +91,7 @@ CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
 }
 
 bool OutboundPeers::has_free_slot(const Peers& peers) const {
-    return peers.ours() + dialling_.size() < limits_.outbound_max;
+    return peers.ours() + dialling_.size() < limits_.outbound_full_max;
 }
 
 AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,

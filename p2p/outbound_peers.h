@@ -12,12 +12,12 @@ namespace starling::p2p {
 
 struct Figures;
 
-// Keeps Limits::outbound_max connections of our own accord: draws candidates one after the other
-// and dials them, again when one is lost. Those that a person asked for are the Dialler's, and do
-// not count.
+// Keeps Limits::outbound_full_max connections of our own accord: draws candidates one after the
+// other and dials them, again when one is lost. Those that a person asked for are the Dialler's,
+// and do not count.
 //
 // Invariants:
-//   - connections and dials under way are never more than outbound_max together;
+//   - connections and dials under way are never more than outbound_full_max together;
 //   - no node is dialled that is connected in either direction, or that the Dialler keeps;
 //   - on networks that are not on one machine no two are of one netgroup.
 class OutboundPeers {

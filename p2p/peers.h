@@ -3,26 +3,19 @@
 #include "consensus/header_node.h"
 #include "consensus/time.h"
 #include "p2p/address.h"
+#include "p2p/connection_kind.h"
 #include "p2p/identity/sighting.h"
 #include "p2p/message.h"
 #include "p2p/peer_id.h"
 #include "p2p/peer_map.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace starling::p2p {
-
-// What we use a connection of our own accord for.
-enum class ConnectionKind : std::uint8_t {
-    full_relay,        // blocks, transactions and records of nodes
-    block_only,        // blocks alone: who watches transactions and records does not see it
-    extra_full_relay,  // a ninth, while our tip is stale
-    extra_block_only,  // for minutes, to hear whether others know of more work
-    feeler,            // until verack, to see whether the node is there
-};
 
 // What several concerns know of one connection. Each group is written by the concern in its
 // comment and read by all; what only one concern needs lives there.
@@ -33,6 +26,7 @@ struct Peer {
     bool manual = false;
     // Of those that are ours, what the connection is for.
     ConnectionKind kind = ConnectionKind::full_relay;
+    bool group_first = false;  // drawn by netgroup first
     Time connected;
     // Of a link that proved a key.
     std::optional<CompressedKey> key;
@@ -59,6 +53,7 @@ struct Peer {
     const HeaderNode* best_known = nullptr;   // the best header that it has shown us
     const HeaderNode* best_sent = nullptr;    // the last header that we have shown it
     const HeaderNode* last_common = nullptr;  // the last block that both have
+    std::optional<Time> showed_more;          // a header with more work than our tip
 
     // Liveness
     std::optional<Duration> ping, ping_min;
@@ -79,7 +74,12 @@ struct Peer {
     [[nodiscard]] bool inbound() const { return direction == Direction::inbound; }
     // Connected of our own accord: neither did it call us, nor did a person ask for it.
     [[nodiscard]] bool ours() const { return !inbound() && !manual; }
-    [[nodiscard]] bool relays_transactions() const { return ready && version->relay; }
+    // One of ours that is to carry blocks alone.
+    [[nodiscard]] bool block_only() const { return ours() && is_block_only(kind); }
+    // They are told to it.
+    [[nodiscard]] bool relays_transactions() const {
+        return ready && version->relay && !block_only();
+    }
     // Has whole blocks with witnesses for us.
     [[nodiscard]] bool serves_blocks() const {
         constexpr std::uint64_t kNeeded = kServiceNetwork | kServiceWitness;
@@ -123,16 +123,28 @@ public:
     [[nodiscard]] const PeerMap<Peer>& all() const { return peers_; }
     [[nodiscard]] std::size_t inbound() const { return static_cast<std::size_t>(inbound_); }
     [[nodiscard]] std::size_t ours() const { return static_cast<std::size_t>(ours_); }
+    [[nodiscard]] std::size_t ours(ConnectionKind kind) const {
+        return static_cast<std::size_t>(of_kind_[static_cast<std::size_t>(kind)]);
+    }
+    // An extra peer takes a regular one's place.
+    void make(Peer& peer, ConnectionKind kind) {
+        count(peer, -1);
+        peer.kind = kind;
+        count(peer, 1);
+    }
 
 private:
     void count(const Peer& peer, int by) {
         inbound_ += peer.inbound() ? by : 0;
-        ours_ += peer.ours() ? by : 0;
+        if (!peer.ours()) return;
+        ours_ += by;
+        of_kind_[static_cast<std::size_t>(peer.kind)] += by;
     }
 
     PeerMap<Peer> peers_;
     int inbound_ = 0;
     int ours_ = 0;
+    std::array<int, kConnectionKinds> of_kind_{};  // of ours_
 };
 
 }  // namespace starling::p2p

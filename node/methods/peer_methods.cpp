@@ -14,7 +14,7 @@ using rpc::JsonWriter;
 
 std::string_view connection_type(const p2p::PeerView& peer) {
     if (peer.direction == p2p::Direction::inbound) return "inbound";
-    return peer.manual ? "manual" : "outbound-full-relay";
+    return peer.manual ? "manual" : to_string(peer.kind);
 }
 
 // What the peer's text says, in the characters that Bitcoin Core lets through.

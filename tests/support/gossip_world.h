@@ -265,6 +265,7 @@ private:
     void carry(Index i, const p2p::RecordHeard& heard) {
         later([this, i, heard] { feed(i, p2p::CandidateFound{heard.sighting}); });
     }
+    void carry(Index, const p2p::AnchorsChanged&) {}
     void carry(Index i, const p2p::Event& event) {
         note(i, event.peer, "event " + describe(event));
     }

@@ -7,6 +7,7 @@
 #include "support/seeded_random.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +39,8 @@ public:
         std::size_t submissions = 0;       // all
         std::size_t submissions_max = 0;   // in one step of Gossip
         std::size_t bytes_sent = 0;
-        std::size_t bytes_reported = 0;  // in events and reasons
+        std::size_t bytes_reported = 0;                   // in events and reasons
+        std::optional<std::vector<p2p::Anchor>> anchors;  // the last that were to be kept
         std::vector<p2p::Event> events;
 
         [[nodiscard]] std::vector<p2p::Event> of(p2p::Event::Kind kind) const {
@@ -177,6 +179,8 @@ private:
             caused.dials.push_back(*dial);
         } else if (auto* heard = std::get_if<p2p::RecordHeard>(&effect)) {
             caused.heard.push_back(std::move(heard->sighting));
+        } else if (auto* changed = std::get_if<p2p::AnchorsChanged>(&effect)) {
+            caused.anchors = std::move(changed->anchors);
         } else if (auto* event = std::get_if<p2p::Event>(&effect)) {
             caused.bytes_reported += event->detail.size();
             caused.events.push_back(std::move(*event));

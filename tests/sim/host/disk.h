@@ -3,6 +3,7 @@
 #include "chain/memory_store.h"
 #include "consensus/bytes.h"
 #include "mempool/saved_pool.h"
+#include "p2p/anchors.h"
 #include "sim/environment.h"
 #include "sim/host/shared_store.h"
 
@@ -12,7 +13,7 @@
 
 namespace starling::sim {
 
-// What of a host outlasts its process: the store, and the two files that a node keeps beside it.
+// What of a host outlasts its process: the store, and the files that a node keeps beside it.
 class Disk {
 public:
     explicit Disk(const Environment& environment);
@@ -29,6 +30,7 @@ public:
     void crash(std::size_t commits, Random& random);
 
     Bytes peers;                                  // as peers.dat
+    std::vector<p2p::Anchor> anchors;             // as anchors.dat
     std::vector<mempool::SavedTransaction> pool;  // as mempool.dat; written by a clean stop alone
 
 private:

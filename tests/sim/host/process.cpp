@@ -45,7 +45,8 @@ p2p::Limits gossip_limits(const Settings::Overlay& overlay) {
     p2p::Limits limits;
     limits.inbound_max = overlay.inbound_max;
     // Without discovery the peers that the plan gives are all that there are.
-    limits.outbound_max = overlay.discovery ? overlay.outbound : 0;
+    limits.outbound_full_max = overlay.discovery ? overlay.outbound : 0;
+    limits.outbound_block_only_max = limits.outbound_full_max / 2;
     limits.pace = p2p::Pace{};
     limits.candidates_max = kCandidatesMax;
     return limits;

@@ -128,6 +128,7 @@ private:
     void done(p2p::Drop& drop);
     void done(p2p::Submit& submission);
     void done(p2p::RecordHeard& heard);
+    void done(p2p::AnchorsChanged& changed);
     void done(p2p::Event& event);
 
     void carry_overlay();

@@ -106,6 +106,10 @@ void Process::done(p2p::RecordHeard& heard) {
     hear(p2p::discv5::NodeHeard{std::move(heard.sighting)});
 }
 
+void Process::done(p2p::AnchorsChanged& changed) {
+    on_.disk.anchors = std::move(changed.anchors);
+}
+
 void Process::done(p2p::Event& event) {
     observers().tell([&](Observer& one) { one.gossip_event(on_.plan.index, event); });
 }

@@ -125,7 +125,8 @@ TEST(Admission, AManualTargetIsNotDialledWhileItsNodeIsConnected) {
 
 TEST(Admission, SimultaneousDialsConvergeToTheLowerIdsConnection) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        GossipWorld world(regtest(), 2, seed, Links::keyed, Limits{.outbound_max = 0});
+        GossipWorld world(regtest(), 2, seed, Links::keyed,
+                          Limits{.outbound_full_max = 0, .outbound_block_only_max = 0});
         world.add_peer(0, 1);
         world.run_for(Duration{static_cast<std::int64_t>(seed)});  // less and more than a delay
         world.add_peer(1, 0);

@@ -67,14 +67,14 @@ TEST(OutboundPeers, EightAreDialledAndNoMore) {
 }
 
 TEST(OutboundPeers, NoneAreDialledWhereOnlyManualOnesAreWanted) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 0});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 0, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     EXPECT_TRUE(wait_for_dials(node, 1h).empty());
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 1u);
 }
 
 TEST(OutboundPeers, ManualOnesDoNotCount) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     const Dial manual{*parse_endpoint("20.99.1.1:9", 0), true, identity(99).key};
     node.feed(PeerAdded{manual.address, true, manual.key});
     shake_hands(node, accept(node, manual));
@@ -93,7 +93,7 @@ TEST(OutboundPeers, AreOneANetgroup) {
 }
 
 TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     propose(node, 2, public_address(2));
     const Dial first = wait_for_dials(node, 10s).at(0);
@@ -105,7 +105,7 @@ TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
 }
 
 TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     for (std::uint64_t n = 1; n <= 5; ++n)
         propose(node, n, public_address(n));
     std::set<Endpoint> dialled;
@@ -121,7 +121,7 @@ TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
 }
 
 TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     accept(node, wait_for_dials(node, 10s).at(0));
     EXPECT_TRUE(wait_for_dials(node, 60s).empty());
@@ -129,7 +129,7 @@ TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
 }
 
 TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     propose(node, 2, public_address(2));
     EXPECT_EQ(wait_for_dials(node, 59s).size(), 1u);
@@ -137,7 +137,7 @@ TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
 }
 
 TEST(OutboundPeers, OneThatLosesUsOverPlainLinksWaitsToo) {
-    LoneGossip node(testnet(), Limits{.outbound_max = 1});
+    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     Dial dial = wait_for_dials(node, 10s).at(0);
     dial.key.reset();

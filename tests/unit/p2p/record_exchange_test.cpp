@@ -18,7 +18,8 @@ using test::record_of;
 const Endpoint kOwnAddress = *parse_endpoint("10.0.0.1:1", 0);
 
 struct Node : LoneGossip {
-    explicit Node(const Limits& limits = {.outbound_max = 0}) : LoneGossip(regtest(), limits) {
+    explicit Node(const Limits& limits = {.outbound_full_max = 0, .outbound_block_only_max = 0})
+        : LoneGossip(regtest(), limits) {
         feed(OwnRecordChanged{record_of(identity(999), kOwnAddress)});
     }
 };
@@ -227,7 +228,7 @@ TEST(RecordExchange, RecordsOfOtherNetworksAreAnOffence) {
 }
 
 TEST(RecordExchange, AnswersOnceAndOnlyInboundPeersWithNodesThatWereProven) {
-    Node node({.outbound_max = 1});
+    Node node({.outbound_full_max = 1, .outbound_block_only_max = 0});
     node.feed(CandidateFound{{record_of(identity(50), kOwnAddress), Origin::overlay, {}}});
     const PeerId proven = node.join(Direction::outbound, identity(1));
     node.say(proven, RecordMessage{at_its_address(1, proven)});
@@ -249,7 +250,10 @@ TEST(RecordExchange, AnswersOnceAndOnlyInboundPeersWithNodesThatWereProven) {
 
 TEST(RecordExchange, AnAnswerIsABoundedSampleOfWhatIsKnown) {
     const auto answer_of = [](std::uint64_t visits) {
-        Node node({.inbound_max = 10, .outbound_max = 200, .manual_max = 200});
+        Node node({.inbound_max = 10,
+                   .outbound_full_max = 200,
+                   .outbound_block_only_max = 0,
+                   .manual_max = 200});
         for (std::uint64_t n = 1; n <= 150; ++n) {
             const PeerId peer = node.join(Direction::outbound, identity(n));
             node.say(peer, RecordMessage{at_its_address(n, peer)});
