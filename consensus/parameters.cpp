@@ -26,6 +26,7 @@ Bytes serialized(const Parameters& parameters) {
     out.i64(parameters.future_seconds_max);
     out.i32(parameters.halving_interval);
     out.u8(parameters.bip54 ? 1 : 0);
+    out.u8(parameters.identity_bits);
     return out.take();
 }
 

@@ -48,6 +48,12 @@ constexpr OverlayRules kLoopbackOverlay{.subnet_bucket_max = 16,
                                         .loopback = true,
                                         .hasty = true};
 
+// Nodes to begin with that one person or organisation runs: what they say counts as one voice.
+struct BootstrapSource {
+    std::string name;                  // for people
+    std::vector<std::string> records;  // of its nodes ("enr:...")
+};
+
 // Everything that distinguishes one network from another. A network file is one such value.
 struct Parameters {
     std::string name;
@@ -69,8 +75,8 @@ struct Parameters {
     // Leading zero bits that the hash of a node's key must have (p2p/identity/identity_work.h):
     // what an identity costs. 0: nothing.
     std::uint8_t identity_bits = 0;
-    std::vector<std::string> bootnodes;  // node records ("enr:...") to begin with
-    std::int64_t target_spacing = 600;   // seconds; for estimates only where asert is absent
+    std::vector<BootstrapSource> bootstrap;  // three at least, where the network has as many
+    std::int64_t target_spacing = 600;       // seconds; for estimates only where asert is absent
 };
 
 // What a network's first block is made of: one coinbase that nobody can spend, as in Bitcoin's.

@@ -65,12 +65,12 @@ public:
             peer ? config.peers.push_back(*peer) : fail(name, peer.error());
         }
     }
-    void records(std::string_view name,
-                 const std::vector<std::string>& texts,
-                 std::vector<Shared<p2p::Record>>& out) {
-        for (const std::string& text : texts) {
+    void bootstrap(std::string_view name, const BootstrapSource& of, Config& config) {
+        p2p::BootstrapNodes& out = config.bootstrap.emplace_back();
+        out.source = of.name;
+        for (const std::string& text : of.records) {
             const auto record = p2p::Record::parse(text);
-            record ? out.push_back(*record)
+            record ? out.nodes.push_back(*record)
                    : fail(name, "\"" + text + "\" is no whole node record: " +
                                     std::string(describe(record.error())));
         }
@@ -168,8 +168,10 @@ void read_peers(ConfigReader& in, Config& config) {
     in.peers("connect", config);
     in.peers("addnode", config);
     config.only_given_peers = !in.list("connect").empty();
-    in.records("bootnode", in.list("bootnode"), config.bootnodes);
-    in.records("network", config.parameters.bootnodes, config.bootnodes);
+    for (const std::string& record : in.list("bootnode"))
+        in.bootstrap("bootnode", {.name = "--bootnode", .records = {record}}, config);
+    for (const BootstrapSource& source : config.parameters.bootstrap)
+        in.bootstrap("network", source, config);
     config.lan = in.list("lan");
     in.flag("discovery", config.discovery);
     if (config.plain && !(in.list("bootnode").empty() && config.lan.empty()))

@@ -6,6 +6,7 @@
 #include "node/log.h"
 #include "node/settings.h"
 #include "p2p/address.h"
+#include "p2p/discovery/bootstrap_nodes.h"
 #include "p2p/identity/record.h"
 #include "p2p/peer_address.h"
 
@@ -35,8 +36,9 @@ struct Config {
     bool only_given_peers = false;          // --connect: no others are sought
     bool plain = false;                     // links without encryption, and no discovery
     bool discovery = true;
-    std::vector<Shared<p2p::Record>> bootnodes;  // --bootnode, then the network's
-    std::vector<std::string> lan;                // interfaces
+    // Each --bootnode a source of its own, then the network's.
+    std::vector<p2p::BootstrapNodes> bootstrap;
+    std::vector<std::string> lan;  // interfaces
     std::vector<std::string> rpcauth;
     std::optional<MineOptions> mine;
     bool transaction_index = false;

@@ -81,7 +81,7 @@ Overlay::Options overlay_options(const Config& config) {
                          .discovery = config.discovery,
                          .outbound_wanted = Core::options(config).p2p.outbound_max(),
                          .external = config.external,
-                         .bootnodes = config.bootnodes,
+                         .bootstrap = config.bootstrap,
                          .lan = config.lan,
                          .folder = config.folder()};
     // Behind a wildcard, where others' votes are few, the interface knows our address.

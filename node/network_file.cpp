@@ -32,15 +32,22 @@ constexpr std::array kKeys = {
     std::string_view("transaction_index"),
     std::string_view("genesis_message"),
     std::string_view("bootnodes"),
+    std::string_view("bootstrap"),
+    std::string_view("identity_bits"),
     std::string_view("subnet_bucket_max"),
     std::string_view("subnet_table_max"),
     std::string_view("subnet_lookup_max"),
+    std::string_view("group_bucket_max"),
+    std::string_view("group_table_max"),
     std::string_view("ids_per_address_max"),
     std::string_view("votes_min"),
     std::string_view("vote_groups_min"),
     std::string_view("loopback"),
     std::string_view("hasty"),
 };
+
+// More would keep a machine busy for minutes before it has an identity.
+constexpr std::uint8_t kIdentityBitsMax = 20;
 
 // Reads one key after the other and remembers the first that is wrong.
 class NetworkReader {
@@ -99,6 +106,9 @@ public:
         if (wrong_.empty())
             wrong_ =
                 "\"" + std::string(key) + "\": \"" + std::string(value) + "\": " + std::string(why);
+    }
+    void fail(std::string why) {
+        if (wrong_.empty()) wrong_ = std::move(why);
     }
     [[nodiscard]] const std::string& failure() const { return wrong_; }
 
@@ -170,12 +180,39 @@ void read_overlay(NetworkReader& in, Parameters& network) {
     in.number("vote_groups_min", 1, rules.vote_groups_min);
     in.flag("loopback", rules.loopback);
     in.flag("hasty", rules.hasty);
-    network.bootnodes.clear();  // the base's know nothing of this network
-    in.texts("bootnodes", network.bootnodes);
-    for (const std::string& text : network.bootnodes) {
+    in.number("group_bucket_max", 1, rules.group_bucket_max);
+    in.number("group_table_max", 1, rules.group_table_max);
+    in.number("identity_bits", 0, network.identity_bits);
+    if (network.identity_bits > kIdentityBitsMax) in.wrong("identity_bits");
+}
+
+void require_records(NetworkReader& in,
+                     std::string_view key,
+                     const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
         const auto record = p2p::Record::parse(text);
-        if (!record) in.wrong("bootnodes", text, describe(record.error()));
+        if (!record) in.wrong(key, text, describe(record.error()));
     }
+}
+
+// One list is one source's; several are told apart by the table of their names.
+void read_bootstrap(NetworkReader& in, const toml::table& table, Parameters& network) {
+    network.bootstrap.clear();  // the base's know nothing of this network
+    BootstrapSource unnamed{.name = network.name, .records = {}};
+    in.texts("bootnodes", unnamed.records);
+    require_records(in, "bootnodes", unnamed.records);
+    if (!unnamed.records.empty()) network.bootstrap.push_back(std::move(unnamed));
+    if (!in.has("bootstrap")) return;
+    const toml::table* const sources = table["bootstrap"].as_table();
+    if (sources == nullptr) return in.wrong("bootstrap");
+    NetworkReader of_sources(*sources);
+    for (const auto& [name, list] : *sources) {
+        BootstrapSource source{.name = std::string(name.str()), .records = {}};
+        of_sources.texts(name.str(), source.records);
+        require_records(of_sources, name.str(), source.records);
+        network.bootstrap.push_back(std::move(source));
+    }
+    if (!of_sources.failure().empty()) in.fail("bootstrap: " + of_sources.failure());
 }
 
 }  // namespace
@@ -197,6 +234,7 @@ Result<Parameters, std::string> read_network_file(const std::filesystem::path& f
     if (!in.has("name")) in.wrong("name");
     read_rules(in, network);
     read_overlay(in, network);
+    read_bootstrap(in, table, network);
     if (in.failure().empty()) read_genesis(in, network);
     if (!in.failure().empty()) return Failure{file.string() + ": " + in.failure()};
     return network;

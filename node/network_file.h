@@ -26,14 +26,20 @@ namespace starling::node {
 //   genesis_message = "..."     # another genesis; its nonce is found at every start
 //   genesis_time = 1790000000
 //   bootnodes = ["enr:..."]     # node records, whose signatures are checked at once
+//   identity_bits = 16          # leading zero bits of the hash of a node's key, at most 20
 //   subnet_bucket_max = 2       # these and the next: OverlayRules of consensus/parameters.h
 //   subnet_table_max = 10
 //   subnet_lookup_max = 1
+//   group_bucket_max = 2
+//   group_table_max = 8
 //   ids_per_address_max = 1
 //   votes_min = 10
 //   vote_groups_min = 6
 //   loopback = false
 //   hasty = false
+//   [bootstrap]                 # node records by who runs the nodes: three sources are asked at
+//   birds = ["enr:..."]         # once, so that none of them alone decides whom a newcomer meets;
+//   insects = ["enr:..."]       # `bootnodes` are of one source
 Result<Parameters, std::string> read_network_file(const std::filesystem::path& file);
 
 }  // namespace starling::node

@@ -43,6 +43,7 @@ struct Overlay::State {
     void carry_out(const discv5::NodeJoined& joined);
     void carry_out(const discv5::NodeLeft& left);
 
+    void warn_of_foreign(const p2p::BootstrapNodes& source) const;
     void use(const Shared<p2p::Record>& changed);
     // In the order of the calls, on the store writer. A machine that cannot write is no reason to
     // end: all of it can be found again.
@@ -86,17 +87,14 @@ Overlay::State::State(Machine& of_machine,
 }
 
 void Overlay::State::begin() {
-    for (const Shared<p2p::Record>& bootnode : options.bootnodes) {
-        // It is asked all the same: it may have changed its network since.
-        if (!bootnode->of_network(p2p::network_tag(machine.parameters())))
-            log_warning("bootstrap node " + to_string(bootnode->id()) + " is of another network");
-    }
+    for (const p2p::BootstrapNodes& source : options.bootstrap)
+        warn_of_foreign(source);
     if (discovery) {
         discovery->open({.udp = endpoints.udp,
                          .tcp = endpoints.tcp,
                          .udp6 = endpoints.udp6,
                          .tcp6 = endpoints.tcp6,
-                         .bootnodes = options.bootnodes,
+                         .bootstrap = options.bootstrap,
                          .saved = std::exchange(saved, {})},
                         now(), effects);
         use(discovery->record());
@@ -107,6 +105,15 @@ void Overlay::State::begin() {
         own_record(endpoints, machine.parameters(), identity, std::exchange(saved, {}), now());
     write("peers.dat", std::move(own.saved));
     use(own.record);
+}
+
+void Overlay::State::warn_of_foreign(const p2p::BootstrapNodes& source) const {
+    const p2p::NetworkTag tag = p2p::network_tag(machine.parameters());
+    for (const Shared<p2p::Record>& node : source.nodes) {
+        // It is asked all the same: it may have changed its network since.
+        if (!node->of_network(tag))
+            log_warning("bootstrap node " + to_string(node->id()) + " is of another network");
+    }
 }
 
 void Overlay::State::handle(discv5::Input input) {

@@ -3,6 +3,7 @@
 #include "node/machine.h"
 #include "node/methods/overlay_view.h"
 #include "p2p/address.h"
+#include "p2p/discovery/bootstrap_nodes.h"
 #include "p2p/identity/sighting.h"
 
 #include <cstddef>
@@ -28,7 +29,7 @@ public:
         bool discovery = true;
         std::size_t outbound_wanted = 0;  // peers to be sought; 0: nodes found are not proposed
         std::optional<p2p::Endpoint> external;
-        std::vector<Shared<p2p::Record>> bootnodes;
+        std::vector<p2p::BootstrapNodes> bootstrap;
         std::vector<std::string> lan;
         std::filesystem::path folder;
     };

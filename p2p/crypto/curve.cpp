@@ -26,6 +26,22 @@ void require([[maybe_unused]] int done) {
     assert(done == 1);
 }
 
+CompressedKey compressed(const secp256k1_pubkey& point) {
+    CompressedKey out{};
+    std::size_t size = out.size();
+    require(secp256k1_ec_pubkey_serialize(context(), out.data(), &size, &point,
+                                          SECP256K1_EC_COMPRESSED));
+    return out;
+}
+
+secp256k1_pubkey made_generator() {
+    SecretKey one{};
+    one.back() = 1;
+    secp256k1_pubkey point;
+    require(secp256k1_ec_pubkey_create(context(), &point, one.data()));
+    return point;
+}
+
 // The library's hook for what becomes of the shared point: here, the point itself, compressed.
 int keep_point(unsigned char* out,
                const unsigned char* x32,
@@ -54,11 +70,40 @@ std::optional<Out> exchanged(const CompressedKey& key,
 std::optional<CompressedKey> compressed_key(const SecretKey& secret) {
     secp256k1_pubkey point;
     if (secp256k1_ec_pubkey_create(context(), &point, secret.data()) != 1) return std::nullopt;
-    CompressedKey out{};
-    std::size_t size = out.size();
-    require(secp256k1_ec_pubkey_serialize(context(), out.data(), &size, &point,
-                                          SECP256K1_EC_COMPRESSED));
-    return out;
+    return compressed(point);
+}
+
+std::optional<KeyWalk> KeyWalk::from(const SecretKey& secret) {
+    secp256k1_pubkey point;
+    static_assert(sizeof point.data == sizeof point_);
+    if (secp256k1_ec_pubkey_create(context(), &point, secret.data()) != 1) return std::nullopt;
+    KeyWalk walk;
+    walk.first_ = secret;
+    walk.key_ = compressed(point);
+    std::ranges::copy(point.data, walk.point_.begin());
+    return walk;
+}
+
+SecretKey KeyWalk::secret() const {
+    SecretKey secret = first_;
+    SecretKey more{};
+    for (std::size_t i = 0; i < sizeof steps_; ++i)
+        more[more.size() - 1 - i] = static_cast<std::uint8_t>(steps_ >> 8 * i);
+    require(secp256k1_ec_seckey_tweak_add(context(), secret.data(), more.data()));
+    return secret;
+}
+
+bool KeyWalk::step() {
+    static const secp256k1_pubkey generator = made_generator();
+    secp256k1_pubkey point;
+    std::ranges::copy(point_, point.data);
+    const secp256k1_pubkey* const terms[] = {&point, &generator};
+    secp256k1_pubkey sum;
+    if (secp256k1_ec_pubkey_combine(context(), &sum, terms, 2) != 1) return false;
+    ++steps_;
+    key_ = compressed(sum);
+    std::ranges::copy(sum.data, point_.begin());
+    return true;
 }
 
 std::optional<std::array<std::uint8_t, 64>> coordinates(const CompressedKey& key) {

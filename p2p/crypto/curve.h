@@ -20,6 +20,27 @@ using SharedSecret = std::array<std::uint8_t, 32>;    // SHA-256 of that (BOLT 8
 
 // Nothing if `secret` is zero or not below the order.
 std::optional<CompressedKey> compressed_key(const SecretKey& secret);
+// The keys of a secret and of those after it, each by one addition of points: ten times as fast as
+// from its secret. For searches.
+class KeyWalk {
+public:
+    // Nothing if `secret` is zero or not below the order.
+    static std::optional<KeyWalk> from(const SecretKey& secret);
+
+    [[nodiscard]] const CompressedKey& key() const { return key_; }
+    [[nodiscard]] SecretKey secret() const;
+    // On to the next; false at the end of the group, which nobody reaches.
+    bool step();
+
+private:
+    KeyWalk() = default;
+
+    SecretKey first_{};
+    std::uint64_t steps_ = 0;
+    CompressedKey key_{};
+    alignas(8) std::array<std::uint8_t, 64> point_{};  // as the library keeps it
+};
+
 // x and y, 32 bytes each, big-endian; nothing if `key` is no point of the curve.
 std::optional<std::array<std::uint8_t, 64>> coordinates(const CompressedKey& key);
 

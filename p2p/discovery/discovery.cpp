@@ -120,10 +120,12 @@ void Discovery::State::open(const Start& start, Turn& turn) {
         if (own_saved && own_saved->id() != identity.id) own_saved.reset();
     }
     std::vector<Shared<Record>> given;
-    for (const Shared<Record>& record : start.bootnodes) {
-        known.add(record);
-        if (record->id() != identity.id && filter.of_network(*record, turn.now))
-            given.push_back(record);
+    for (const BootstrapNodes& source : start.bootstrap) {
+        for (const Shared<Record>& record : source.nodes) {
+            known.add(record);
+            if (record->id() != identity.id && filter.of_network(*record, turn.now))
+                given.push_back(record);
+        }
     }
     own.open(start, own_saved.get(), turn.now);
     wire->set_record(own.record());

@@ -3,6 +3,7 @@
 #include "consensus/parameters.h"
 #include "consensus/random.h"
 #include "consensus/time.h"
+#include "p2p/discovery/bootstrap_nodes.h"
 #include "p2p/discovery/contact.h"
 #include "p2p/discovery/limits.h"
 #include "p2p/discovery/lookup.h"
@@ -89,6 +90,7 @@ struct Figures {
     std::uint64_t joined = 0, left = 0;
     Duration stayed{0};                  // of those that left, summed
     std::uint64_t foreign_networks = 0;  // nodes met whose record names another network, or none
+    std::uint64_t cheap_identities = 0;  // records whose key has too little work (identity_work.h)
     std::optional<Time> last_received;   // any packet that was used
     std::optional<Time> last_unasked;    // a handshake that another node began: we are reachable
 };
@@ -102,7 +104,7 @@ struct Start {
     // ports of UDP and TCP. Without an address (0.0.0.0) only the ports count, until others have
     // told us by their votes.
     std::optional<Endpoint> udp, tcp, udp6, tcp6;
-    std::vector<Shared<Record>> bootnodes;
+    std::vector<BootstrapNodes> bootstrap;
     Bytes saved;  // what saved() once gave; empty or damaged: ignored
 };
 

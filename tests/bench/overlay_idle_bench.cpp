@@ -132,8 +132,9 @@ private:
         node.machine = std::make_unique<discv5::Discovery>(
             testnet(), node.identity, discv5::Limits{}, *node.random, discv5::WireKind::open);
         discv5::Start start{.udp = address_of(i), .tcp = address_of(i)};
+        start.bootstrap.emplace_back();
         for (std::size_t boot = 0; boot < std::min<std::size_t>(4, i); ++boot)
-            start.bootnodes.push_back(nodes_[boot].machine->record());
+            start.bootstrap.front().nodes.push_back(nodes_[boot].machine->record());
         node.machine->open(start, now_, effects_);
     }
 

@@ -131,7 +131,7 @@ private:
         const p2p::Endpoint any = p2p::Endpoint::ipv4({}, node.address.port);
         start.udp = birth.knows_address ? node.address : any;
         start.tcp = start.udp;
-        start.bootnodes = birth.bootnodes;
+        start.bootstrap = {{.source = "given", .nodes = birth.bootnodes}};
         start.saved = birth.saved;
         std::vector<discv5::Effect> effects;
         node.machine->open(start, now_, effects);

@@ -20,8 +20,10 @@ void Process::begin_discovery() {
         discv5::Start start;
         start.udp = own;
         start.tcp = own;
+        p2p::BootstrapNodes& given = start.bootstrap.emplace_back();
+        given.source = "plan";
         for (const Shared<p2p::Record>& bootnode : on_.environment.bootnodes) {
-            if (bootnode->id() != on_.plan.identity.id) start.bootnodes.push_back(bootnode);
+            if (bootnode->id() != on_.plan.identity.id) given.nodes.push_back(bootnode);
         }
         start.saved = on_.disk.peers;
         discovery_->open(start, clock(), overlay_effects_);

@@ -116,8 +116,8 @@ TEST_F(ConfigTest, DiscoveryIsOnUnlessSwitchedOffOrLinksArePlain) {
 TEST_F(ConfigTest, BootnodesAreRecordsWhoseSignatureIsChecked) {
     const auto config = configured_with({{"bootnode", {kRecord}}});
     ASSERT_TRUE(config.ok()) << config.error();
-    ASSERT_EQ(config->bootnodes.size(), 1U);
-    EXPECT_EQ(config->bootnodes[0]->text(), kRecord);
+    ASSERT_EQ(config->bootstrap.size(), 1U);
+    EXPECT_EQ(config->bootstrap[0].nodes.at(0)->text(), kRecord);
     std::string forged = kRecord;
     forged[20] = forged[20] == 'A' ? 'B' : 'A';
     const auto refused = configured_with({{"bootnode", {kRecord, forged}}});
@@ -175,7 +175,9 @@ TEST_F(ConfigTest, ANetworkFileHasBootnodesAndSaysHowTheOverlaySpreads) {
                                                "loopback = true\n");
     const auto config = configured_with({{"network", {path.string()}}});
     ASSERT_TRUE(config.ok()) << config.error();
-    EXPECT_EQ(config->bootnodes.size(), 1U);
+    ASSERT_EQ(config->bootstrap.size(), 1U);
+    EXPECT_EQ(config->bootstrap[0].source, "village");
+    EXPECT_EQ(config->bootstrap[0].nodes.size(), 1U);
     EXPECT_EQ(config->parameters.overlay.subnet_table_max, 3);
     EXPECT_EQ(config->parameters.overlay.votes_min, 4);
     EXPECT_TRUE(config->parameters.overlay.loopback);

@@ -22,9 +22,12 @@ TEST(NetworkTag, IsEightBytesOfTheGenesisHashAndFourOfTheHashOfTheRules) {
 TEST(NetworkTag, DiffersWhereARuleDiffersAndNotWhereANodeChooses) {
     Parameters other = local();
     other.p2p_port = 1;
-    other.bootnodes = {"enr:"};
+    other.bootstrap = {{.name = "somebody", .records = {"enr:"}}};
     other.overlay = OverlayRules{};
     EXPECT_EQ(network_tag(other), network_tag(local()));
+    other.identity_bits = 1;
+    EXPECT_NE(network_tag(other), network_tag(local()));
+    other.identity_bits = 0;
     other.halving_interval = 1;
     EXPECT_NE(network_tag(other), network_tag(local()));
 }
