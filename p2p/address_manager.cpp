@@ -104,7 +104,7 @@ void AddressManager::failed(const NodeId& node, Time now, bool counted) {
     wait(*candidate, now);
 }
 
-void AddressManager::connected(const NodeId& node) {
+void AddressManager::connected(const NodeId& node, Time /*now*/) {
     Candidate* candidate = find(node);
     if (candidate == nullptr) return;
     candidate->proven = true;
@@ -133,6 +133,11 @@ std::optional<Origin> AddressManager::origin_of(const NodeId& node) const {
     const auto place = places_.find(node);
     if (place == places_.end()) return std::nullopt;
     return list_[place->second].origin;
+}
+
+Shared<Record> AddressManager::record_of(const NodeId& node) const {
+    const auto place = places_.find(node);
+    return place == places_.end() ? nullptr : list_[place->second].record;
 }
 
 CandidateFigures AddressManager::figures(Time now) const {

@@ -74,12 +74,14 @@ public:
     // No connection, or none that came to verack. Not `counted` while it may be us who are cut off:
     // then it waits as after any failure, and nothing is held against it.
     void failed(const NodeId& node, Time now, bool counted = true);
-    void connected(const NodeId& node);       // verack came: it is what its record says
+    // Verack came of a connection that we made: it is what its record says.
+    void connected(const NodeId& node, Time now);
     void lost(const NodeId& node, Time now);  // after that; others have their turn first
 
     // Records of nodes that we have been connected to, at most so many, at random.
     [[nodiscard]] std::vector<Shared<Record>> sample(std::size_t count_max);
     [[nodiscard]] std::optional<Origin> origin_of(const NodeId& node) const;
+    [[nodiscard]] Shared<Record> record_of(const NodeId& node) const;  // null: not here
     [[nodiscard]] bool contains(const NodeId& node) const { return places_.contains(node); }
     [[nodiscard]] std::size_t size() const { return list_.size(); }
     // `dialling` and `outbound` are not known here.

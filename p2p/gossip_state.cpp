@@ -116,7 +116,7 @@ void Gossip::State::became_ready(Peer& peer, Turn& turn) {
     tx_download.ready(peer, turn.now);
     tx_relay.ready(peer, turn.now);
     dialler.ready(peer);
-    outbound.ready(peer);
+    outbound.ready(peer, turn.now);
     records.ready(peer, turn);
 }
 

@@ -59,10 +59,15 @@ struct Limits {
     unsigned group_first_percent = 50;
     // Block-only peers that are dialled first at the next start: all of them. Bitcoin Core has 2.
     std::size_t anchors_max = 4;
-    // Nodes known to dial, at about a kilobyte each; hundreds of times what is drawn from them.
-    std::size_t candidates_max = 4'096;
-    std::size_t candidates_per_netgroup = 64;  // 64 owners of addresses can fill the list, one not
-    std::size_t candidate_failures_max = 8;    // in a row; then it must be found anew
+    // Nodes known to dial, at about a kilobyte each: half of what the address manager's tables have
+    // places for.
+    std::size_t candidates_max = 40'000;
+    std::size_t candidates_per_netgroup = 64;  // who owns one netgroup can have no more known
+    // Of those that were never connected to, who told of so many: at the most one part in
+    // candidates_source_share of them, or candidates_of_source_min while that is more.
+    std::size_t candidates_source_share = 4;
+    std::size_t candidates_of_source_min = 64;  // more than one node answers at once
+    std::size_t candidate_failures_max = 10;    // in a row; then it must be found anew
     std::size_t records_heard_max = 1'000;     // of a peer at once, of those that we asked
     // Messages with commands that we do not know, of a peer at once, each for each begun 1,000
     // bytes; then ten a second. A new version of Bitcoin sends a few after the handshake.

@@ -21,17 +21,17 @@ void OutboundPeers::connected(Peer& peer) {
     dialling_.erase(attempt);
 }
 
-void OutboundPeers::ready(const Peer& peer) {
+void OutboundPeers::ready(const Peer& peer, Time now) {
     // Only what we dialled has shown where it is.
     if (peer.inbound()) return;
-    if (const auto node = peer.node ? peer.node : peer.candidate) addresses_.connected(*node);
+    if (const auto node = peer.node ? peer.node : peer.candidate) addresses_.connected(*node, now);
 }
 
 void OutboundPeers::introduced(const Peer& peer, Time now) {
     // Found where its record says: a candidate, whoever gave it to us.
     if (peer.inbound() || peer.record->tcp() != peer.address) return;
     propose({peer.record, peer.origin.value_or(Origin::manual), peer.address}, now);
-    addresses_.connected(*peer.node);
+    addresses_.connected(*peer.node, now);
 }
 
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {

@@ -34,7 +34,7 @@ public:
 
     void propose(const Sighting& sighting, Time now);
     void connected(Peer& peer);
-    void ready(const Peer& peer);
+    void ready(const Peer& peer, Time now);
     void introduced(const Peer& peer, Time now);  // by its own record
     // Still among `turn.peers`.
     void lost(const Peer& peer, Turn& turn);

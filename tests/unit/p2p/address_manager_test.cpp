@@ -150,7 +150,7 @@ TEST(AddressManager, SuccessEndsTheWait) {
     Fixture fixture;
     fixture.propose(1, public_address(1));
     fixture.candidates.failed(identity(1).id, kStart);
-    fixture.candidates.connected(identity(1).id);
+    fixture.candidates.connected(identity(1).id, kStart);
     EXPECT_TRUE(fixture.draw());
     EXPECT_EQ(fixture.candidates.sample(10).size(), 1u);
     fixture.candidates.lost(identity(1).id, kStart);
@@ -252,7 +252,7 @@ public:
                 }
                 break;
             case 3:
-                fixture_.candidates.connected(node);
+                fixture_.candidates.connected(node, now_);
                 if (known != model_.entries.end())
                     known->second = {
                         known->second.address, known->second.sequence, 0, true, {}, {}};
