@@ -1,9 +1,12 @@
 #include "node/config.h"
 
+#include "node/atomic_file.h"
 #include "node/network_file.h"
+#include "p2p/asmap.h"
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <thread>
 
 namespace starling::node {
@@ -161,6 +164,20 @@ void read_addresses(ConfigReader& in, Config& config) {
     }
 }
 
+void read_asmap(ConfigReader& in, Config& config) {
+    const std::string* file = in.text("asmap");
+    if (file == nullptr) return;
+    auto bytes = read_file(*file, p2p::Asmap::kBytesMax);
+    if (!bytes)
+        return in.fail("asmap", "\"" + *file + "\" cannot be read, or is larger than " +
+                                    std::to_string(p2p::Asmap::kBytesMax) + " bytes");
+    auto map = p2p::Asmap::decode(std::move(*bytes));
+    if (!map)
+        return in.fail("asmap",
+                       "\"" + *file + "\" is no asmap file: " + std::string(describe(map.error())));
+    config.netgroups = p2p::Netgroups(std::make_shared<const p2p::Asmap>(*std::move(map)));
+}
+
 void read_peers(ConfigReader& in, Config& config) {
     in.flag("plain", config.plain);
     if (config.plain && !config.parameters.plain_transport)
@@ -191,6 +208,7 @@ Result<Config, std::string> understood(const Settings& settings, const Lookup& l
                                         : xdg(lookup, "XDG_DATA_HOME", ".local/share") / "starling";
     read_addresses(in, config);
     read_peers(in, config);
+    read_asmap(in, config);
     read_mining(in, config);
     config.rpcauth = in.list("rpcauth");
     config.transaction_index = config.parameters.transaction_index;

@@ -8,6 +8,7 @@
 #include "p2p/address.h"
 #include "p2p/discovery/bootstrap_nodes.h"
 #include "p2p/identity/record.h"
+#include "p2p/netgroup.h"
 #include "p2p/peer_address.h"
 
 #include <cstddef>
@@ -39,6 +40,7 @@ struct Config {
     // Each --bootnode a source of its own, then the network's.
     std::vector<p2p::BootstrapNodes> bootstrap;
     std::vector<std::string> lan;  // interfaces
+    p2p::Netgroups netgroups;      // with the map of --asmap
     std::vector<std::string> rpcauth;
     std::optional<MineOptions> mine;
     bool transaction_index = false;

@@ -21,6 +21,7 @@
 #include "node/random.h"
 #include "node/rpc_context.h"
 #include "node/service.h"
+#include "p2p/asmap.h"
 
 #include <array>
 #include <cstdio>
@@ -62,6 +63,7 @@ struct Core {
         out.chain.unverified_bytes_max =
             std::max(out.chain.unverified_bytes_max, config.threads << 20);
         out.threads = config.threads;
+        out.netgroups = config.netgroups;
         if (config.only_given_peers || config.plain) {
             out.p2p.outbound_full_max = 0;
             out.p2p.outbound_block_only_max = 0;
@@ -83,12 +85,23 @@ Overlay::Options overlay_options(const Config& config) {
                          .external = config.external,
                          .bootstrap = config.bootstrap,
                          .lan = config.lan,
-                         .folder = config.folder()};
+                         .folder = config.folder(),
+                         .netgroups = config.netgroups};
     // Behind a wildcard, where others' votes are few, the interface knows our address.
     const bool anywhere = config.listen && is_unspecified(*config.listen);
     if (anywhere && !out.external && config.parameters.overlay.loopback && !config.lan.empty())
         out.external = address_of_interface(config.lan.front());
     return out;
+}
+
+// How much of the map is of use: of what we know to dial.
+void log_asmap(const Config& config, const p2p::NetgroupFigures& figures) {
+    const Shared<p2p::Asmap>& map = config.netgroups.map();
+    if (map == nullptr) return;
+    log_info("the AS map has " + std::to_string(map->systems()) + " ASes; of " +
+             std::to_string(figures.addresses) + " known addresses " +
+             std::to_string(figures.mapped) + " are mapped, to " + std::to_string(figures.systems) +
+             " ASes");
 }
 
 HttpAuth auth_of(const Config& config, const std::string& cookie) {
@@ -234,6 +247,7 @@ void Daemon::open_overlay() {
 }
 
 void Daemon::open_doors() {
+    log_asmap(config_, core_.machine.gossip().candidates(now()).netgroups);
     if (config_.metrics) server_.listen_for_metrics(*config_.metrics);
     const p2p::Endpoint rpc = server_.listen(config_.rpc);
     replace_file(config_.folder() / ".cookie", cookie_, 0600);

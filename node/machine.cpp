@@ -27,7 +27,7 @@ Machine::Machine(const Parameters& parameters,
       store_(store),
       loop_(loop),
       ledger_(parameters, options.chain, options.pool, random),
-      gossip_(parameters, options.p2p, random),
+      gossip_(parameters, options.p2p, random, options.netgroups),
       jobs_(options.threads, parameters, store, loop, [this](mempool::LedgerInput input) {
           submit(std::move(input));
       }) {}

@@ -55,6 +55,7 @@ public:
         chain::Limits chain;
         mempool::PoolLimits pool;
         p2p::Limits p2p;
+        p2p::Netgroups netgroups;
         std::size_t threads = 1;
     };
 

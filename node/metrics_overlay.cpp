@@ -98,6 +98,30 @@ void render_churn(const discv5::Figures& figures, MetricsText& out) {
                 number(figures.foreign_networks));
 }
 
+void render_density(const discv5::DensityFigures& density, MetricsText& out) {
+    if (density.network_size)
+        out.gauge("starling_overlay_size_estimate", "Nodes of the network, from lookups.",
+                  *density.network_size);
+    if (density.ratio)
+        out.gauge("starling_overlay_density_ratio",
+                  "How much denser the 16 nodes nearest to us lie than in the rest; 1 by chance.",
+                  *density.ratio);
+    if (density.inner_ratio)
+        out.gauge("starling_overlay_density_inner_ratio", "The same of the nearest 8.",
+                  *density.inner_ratio);
+    out.gauge("starling_overlay_density_alarming", "1: so dense that somebody made them so.",
+              density.alarming ? 1 : 0);
+}
+
+void render_netgroups(const p2p::NetgroupFigures& figures, MetricsText& out) {
+    const double share =
+        figures.addresses == 0 ? 0 : number(figures.mapped) / number(figures.addresses);
+    out.gauge("starling_asmap_mapped_ratio",
+              "Share of the nodes that may be dialled whose AS the map knows; 0 without a map.",
+              share);
+    out.gauge("starling_asmap_systems", "Different ASes of these nodes.", number(figures.systems));
+}
+
 }  // namespace
 
 void render_overlay(const OverlayView& overlay,
@@ -108,6 +132,8 @@ void render_overlay(const OverlayView& overlay,
     render_packets(figures, overlay.traffic(), out);
     render_lookups(figures, out);
     render_churn(figures, out);
+    render_density(figures.density, out);
+    render_netgroups(candidates.netgroups, out);
     out.gauge("starling_candidates", "Nodes that may be dialled.", number(candidates.known));
     out.gauge("starling_candidates_proven", "Nodes of them that were connected to once.",
               number(candidates.proven));

@@ -36,6 +36,8 @@ constexpr std::array kKeys = {
     std::string_view("identity_bits"),
     std::string_view("subnet_bucket_max"),
     std::string_view("subnet_table_max"),
+    std::string_view("group_bucket_max"),
+    std::string_view("group_table_max"),
     std::string_view("subnet_lookup_max"),
     std::string_view("group_bucket_max"),
     std::string_view("group_table_max"),
@@ -174,6 +176,8 @@ void read_overlay(NetworkReader& in, Parameters& network) {
     OverlayRules& rules = network.overlay;
     in.number("subnet_bucket_max", 1, rules.subnet_bucket_max);
     in.number("subnet_table_max", 1, rules.subnet_table_max);
+    in.number("group_bucket_max", 1, rules.group_bucket_max);
+    in.number("group_table_max", 1, rules.group_table_max);
     in.number("subnet_lookup_max", 1, rules.subnet_lookup_max);
     in.number("ids_per_address_max", 1, rules.ids_per_address_max);
     in.number("votes_min", 1, rules.votes_min);

@@ -29,6 +29,8 @@ namespace starling::node {
 //   identity_bits = 16          # leading zero bits of the hash of a node's key, at most 20
 //   subnet_bucket_max = 2       # these and the next: OverlayRules of consensus/parameters.h
 //   subnet_table_max = 10
+//   group_bucket_max = 2
+//   group_table_max = 8
 //   subnet_lookup_max = 1
 //   group_bucket_max = 2
 //   group_table_max = 8

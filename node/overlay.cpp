@@ -82,8 +82,9 @@ Overlay::State::State(Machine& of_machine,
       timer(machine.loop().io()) {
     assert(!(options.plain && options.discovery));
     if (options.discovery)
-        discovery = std::make_unique<discv5::Discovery>(machine.parameters(), identity,
-                                                        discv5::Limits{}, random);
+        discovery = std::make_unique<discv5::Discovery>(
+            machine.parameters(), identity, discv5::Limits{}, random, discv5::WireKind::sealed,
+            options.netgroups);
 }
 
 void Overlay::State::begin() {

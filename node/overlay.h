@@ -32,6 +32,7 @@ public:
         std::vector<p2p::BootstrapNodes> bootstrap;
         std::vector<std::string> lan;
         std::filesystem::path folder;
+        p2p::Netgroups netgroups;
     };
     // The file's peers_max records take a third of it.
     static constexpr std::size_t kFileBytesMax = 1u << 20;

@@ -26,6 +26,7 @@ constexpr Setting kSettings[] = {
     {"bootnode", Kind::list, "node record (enr:...) from which to find the network"},
     {"discovery", Kind::flag, "find peers by discovery: the default"},
     {"lan", Kind::list, "network interface on which to find nodes by multicast"},
+    {"asmap", Kind::value, "file of AS numbers by address, in Bitcoin Core's asmap format"},
     {"plain", Kind::flag, "unencrypted links, for tests: peers are HOST:PORT, no discovery"},
     {"rpcauth", Kind::list, "USER:SALT$HASH of a person who may use the RPC"},
     {"mine", Kind::value, "ADDRESS that is paid for blocks mined here"},

@@ -142,10 +142,13 @@ Shared<Record> AddressManager::record_of(const NodeId& node) const {
 
 CandidateFigures AddressManager::figures(Time now) const {
     CandidateFigures figures{.known = list_.size()};
+    std::vector<Netgroup> groups;
     for (const Candidate& one : list_) {
+        groups.push_back(one.netgroup);
         figures.proven += one.proven ? 1u : 0u;
         figures.waiting += one.not_until && now < *one.not_until ? 1u : 0u;
     }
+    figures.netgroups = figures_of(std::move(groups));
     return figures;
 }
 

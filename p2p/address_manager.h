@@ -20,6 +20,8 @@ struct CandidateFigures {
     std::size_t waiting = 0;   // failed or were lost lately: not dialled for a while
     std::size_t dialling = 0;  // under way
     std::size_t outbound = 0;  // connected of our own accord, of Limits::outbound_max()
+    // Of the addresses of those known.
+    NetgroupFigures netgroups = {};
 };
 
 // How a draw gives netgroups their chance.

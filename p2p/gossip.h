@@ -43,6 +43,7 @@ struct PeerView {
     bool relays_transactions = true;
     mempool::FeeRate fee_filter;
     std::string netgroup;
+    std::uint32_t mapped_as = 0;  // by the loaded map; 0: none
     std::string found;  // "inbound", "manual", or how discovery found it: to_string(Origin)
     // Of a link that proved a key; none over `plain`.
     std::optional<CompressedKey> key;

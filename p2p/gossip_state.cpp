@@ -89,6 +89,7 @@ PeerView Gossip::State::view_of(const Peer& peer) const {
                   .last_transaction = peer.gave_transaction,
                   .fee_filter = {Amount{peer.fee_filter}, 1'000},
                   .netgroup = to_string(netgroups.of(peer.address)),
+                  .mapped_as = netgroups.mapped_as(peer.address),
                   .found = {},
                   .key = peer.key,
                   .node = peer.node,

@@ -2,10 +2,13 @@
 
 #include "consensus/bytes.h"
 #include "consensus/hex.h"
+#include "p2p/asmap.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <initializer_list>
+#include <vector>
 
 namespace starling::p2p {
 
@@ -44,6 +47,29 @@ bool is_local_only_ipv4(std::uint8_t a, std::uint8_t b) {
            (a == 192 && b == 168) || (a == 169 && b == 254) || (a == 100 && b >= 64 && b < 128);
 }
 
+using Address = decltype(Endpoint::address);
+
+bool begins_with(const Address& address, std::initializer_list<std::uint8_t> prefix) {
+    return std::equal(prefix.begin(), prefix.end(), address.begin());
+}
+
+// The IPv4 address within, mapped; the address itself where there is none.
+Address with_linked_ipv4(const Address& address) {
+    const auto mapped = [&](std::size_t from, std::uint8_t flipped) {
+        Address out{};
+        out[10] = out[11] = 0xff;
+        for (std::size_t i = 0; i < 4; ++i)
+            out[kIpv4At + i] = static_cast<std::uint8_t>(address[from + i] ^ flipped);
+        return out;
+    };
+    if (begins_with(address, {0x20, 0x02})) return mapped(2, 0);                 // RFC 3056
+    if (begins_with(address, {0x20, 0x01, 0, 0})) return mapped(kIpv4At, 0xff);  // RFC 4380
+    if (begins_with(address, {0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}) ||   // RFC 6052
+        begins_with(address, {0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0}))        // RFC 7915
+        return mapped(kIpv4At, 0);
+    return address;
+}
+
 }  // namespace
 
 std::string to_string(const Netgroup& netgroup) {
@@ -66,11 +92,28 @@ std::string to_string(const Netgroup& netgroup) {
 Netgroup Netgroups::of(const Endpoint& endpoint) const {
     const bool ipv4 = endpoint.is_ipv4();
     if (!ipv4 && is_loopback(endpoint)) return {Netgroup::Kind::ipv4, 127u << 8};
+    if (const std::uint32_t system = mapped_as(endpoint); system != 0)
+        return {Netgroup::Kind::as_number, system};
     Netgroup group{ipv4 ? Netgroup::Kind::ipv4 : Netgroup::Kind::ipv6, 0};
     const std::size_t begin = ipv4 ? kIpv4At : 0, count = ipv4 ? 2 : 4;
     for (std::size_t i = begin; i < begin + count; ++i)
         group.value = group.value << 8 | endpoint.address[i];
     return group;
+}
+
+std::uint32_t Netgroups::mapped_as(const Endpoint& endpoint) const {
+    return map_ == nullptr ? 0 : map_->lookup(with_linked_ipv4(endpoint.address));
+}
+
+NetgroupFigures figures_of(std::vector<Netgroup> groups) {
+    NetgroupFigures out{.addresses = groups.size()};
+    std::erase_if(groups,
+                  [](const Netgroup& group) { return group.kind != Netgroup::Kind::as_number; });
+    out.mapped = groups.size();
+    std::ranges::sort(groups);
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    out.systems = groups.size();
+    return out;
 }
 
 std::string subnet_of(const Endpoint& endpoint) {

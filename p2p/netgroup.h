@@ -4,9 +4,11 @@
 #include "p2p/address.h"
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace starling::p2p {
 
@@ -24,6 +26,16 @@ struct Netgroup {
 };
 std::string to_string(const Netgroup& netgroup);  // "80.1", "2a00:1", "AS64500"
 
+// How well a map covers a set of addresses: the health of the map (Bitcoin Core's ASMap health
+// check). A map that is out of date, or of something else, shows by its share.
+struct NetgroupFigures {
+    std::size_t addresses = 0;
+    std::size_t mapped = 0;   // of them, those whose group is an AS
+    std::size_t systems = 0;  // different ASes among them
+};
+// Of the addresses' groups, in any order.
+NetgroupFigures figures_of(std::vector<Netgroup> groups);
+
 // The smaller neighbourhood: /24 of IPv4, /64 of IPv6.
 std::string subnet_of(const Endpoint& endpoint);
 // Addresses that mean nothing to the rest of the Internet: loopback, private, link-local, and those
@@ -40,7 +52,11 @@ public:
     explicit Netgroups(Shared<Asmap> map) : map_(std::move(map)) {}
 
     [[nodiscard]] Netgroup of(const Endpoint& endpoint) const;
+    // The AS number that the map has for it; 0: none, or no map. Of an IPv6 address that carries an
+    // IPv4 one (6to4, Teredo, NAT64) it is that one's, as in Bitcoin Core.
+    [[nodiscard]] std::uint32_t mapped_as(const Endpoint& endpoint) const;
     [[nodiscard]] bool has_map() const { return map_ != nullptr; }
+    [[nodiscard]] const Shared<Asmap>& map() const { return map_; }  // null: none
 
 private:
     Shared<Asmap> map_;  // null: none

@@ -67,6 +67,11 @@ void write_buckets(JsonWriter& out, const std::vector<discv5::BucketView>& bucke
     out.field("nodes", nodes).field("live", live).field("replacements", replacements);
 }
 
+void write_ratio(JsonWriter& out, std::string_view name, const std::optional<double>& ratio) {
+    // To the hundredth: more is chance.
+    if (ratio) out.field(name, static_cast<double>(static_cast<std::int64_t>(*ratio * 100)) / 100);
+}
+
 template <class Counts, class Name>
 void write_counts(JsonWriter& out, std::string_view title, const Counts& counts, Name name) {
     out.key(title).begin_object();
@@ -97,6 +102,15 @@ void write_figures(JsonWriter& out, const discv5::Figures& figures) {
     out.end_object();
 }
 
+void write_density(JsonWriter& out, const discv5::DensityFigures& density) {
+    out.key("density").begin_object();
+    if (density.network_size)
+        out.field("network_size", static_cast<std::int64_t>(*density.network_size));
+    write_ratio(out, "ratio", density.ratio);
+    write_ratio(out, "inner_ratio", density.inner_ratio);
+    out.field("alarming", density.alarming).field("lookups", density.lookups).end_object();
+}
+
 void getoverlayinfo(Context& context, Arguments, Reply reply) {
     const OverlayView& overlay = context.overlay();
     const discv5::Figures figures = overlay.figures();
@@ -108,7 +122,10 @@ void getoverlayinfo(Context& context, Arguments, Reply reply) {
     out.field("sessions", figures.sessions);
     out.key("candidates").begin_object().field("known", candidates.known);
     out.field("proven", candidates.proven).field("waiting", candidates.waiting);
-    out.field("dialling", candidates.dialling).field("outbound", candidates.outbound).end_object();
+    out.field("dialling", candidates.dialling).field("outbound", candidates.outbound);
+    out.field("mapped", candidates.netgroups.mapped);
+    out.field("systems", candidates.netgroups.systems).end_object();
+    write_density(out, figures.density);
     write_figures(out, figures);
     out.end_object();
     reply(out.take());
@@ -143,6 +160,7 @@ std::string lookup_json(const discv5::LookupReport& report) {
     JsonWriter out;
     out.begin_object().field("target", to_string(report.target));
     out.field("took", seconds(report.took)).field("seen", report.seen.size());
+    write_ratio(out, "density", report.density);
     out.key("steps").begin_array();
     for (const discv5::LookupStep& step : report.steps)
         write_step(out, step);

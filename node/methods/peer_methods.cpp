@@ -44,6 +44,7 @@ void write_node(JsonWriter& out, const p2p::PeerView& peer) {
     if (peer.node) out.field("nodeid", to_string(*peer.node));
     if (peer.key) out.field("pubkey", hex(*peer.key));
     if (peer.record) out.field("record", peer.record->text());
+    if (peer.mapped_as != 0) out.field("mapped_as", peer.mapped_as);
     out.field("netgroup", peer.netgroup).field("origin", peer.found);
 }
 

@@ -25,14 +25,16 @@ std::size_t AddressCounts::count(const Counts<Key>& counts, const Key& key) {
     return it == counts.end() || it->key != key ? 0 : it->count;
 }
 
-void AddressCounts::add(const Endpoint& address) {
+void AddressCounts::add(const Endpoint& address, const Netgroup& group) {
     increment(addresses_, address.address);
     increment(subnets_, Subnet::of(address));
+    increment(groups_, group);
 }
 
-void AddressCounts::remove(const Endpoint& address) {
+void AddressCounts::remove(const Endpoint& address, const Netgroup& group) {
     decrement(addresses_, address.address);
     decrement(subnets_, Subnet::of(address));
+    decrement(groups_, group);
 }
 
 std::size_t AddressCounts::of_address(const Endpoint& address) const {
@@ -41,6 +43,10 @@ std::size_t AddressCounts::of_address(const Endpoint& address) const {
 
 std::size_t AddressCounts::of_subnet(const Endpoint& address) const {
     return count(subnets_, Subnet::of(address));
+}
+
+std::size_t AddressCounts::of_group(const Netgroup& group) const {
+    return count(groups_, group);
 }
 
 }  // namespace starling::p2p::discv5

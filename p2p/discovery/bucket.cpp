@@ -43,6 +43,10 @@ std::size_t Bucket::of_subnet(const Endpoint& address) const {
         nodes, [&](const TableNode& node) { return Subnet::of(node.address) == subnet; }));
 }
 
+std::size_t Bucket::of_group(const Netgroup& group) const {
+    return static_cast<std::size_t>(std::ranges::count(nodes, group, &TableNode::netgroup));
+}
+
 void Bucket::insert(TableNode node) {
     const auto place = std::ranges::upper_bound(nodes, node.last_seen, {}, &TableNode::last_seen);
     prefixes.insert(prefixes.begin() + (place - nodes.begin()), prefix_of(node.record->id()));
@@ -71,17 +75,21 @@ Admission Bucket::keep(TableNode node, const Limits& limits, const OverlayRules&
     };
     const bool subnet_full =
         std::ranges::count_if(replacements, is_neighbour) >= rules.subnet_bucket_max;
-    if (subnet_full || replacements.size() >= limits.bucket_replacements) {
+    const bool group_full = std::ranges::count(replacements, node.netgroup, &TableNode::netgroup) >=
+                            rules.group_bucket_max;
+    if (subnet_full || group_full || replacements.size() >= limits.bucket_replacements) {
         const auto is_rival = [&](const TableNode& other) {
-            return !subnet_full || is_neighbour(other);
+            return (!subnet_full || is_neighbour(other)) &&
+                   (!group_full || other.netgroup == node.netgroup);
         };
         auto victim = std::ranges::find_if(replacements, [&](const TableNode& other) {
             return is_rival(other) && is_inbound(other);
         });
         if (victim == replacements.end() && !is_inbound(node))
             victim = std::ranges::find_if(replacements, is_rival);
+        if (victim == replacements.end() && subnet_full) return Admission::subnet_full;
         if (victim == replacements.end())
-            return subnet_full ? Admission::subnet_full : Admission::inbound_full;
+            return group_full ? Admission::group_full : Admission::inbound_full;
         replacements.erase(victim);
     }
     replacements.push_back(std::move(node));

@@ -27,13 +27,14 @@ struct Bucket {
     [[nodiscard]] TableNode* find_replacement(const NodeId& id);
     [[nodiscard]] std::size_t inbound() const;  // of the nodes, those that only spoke to us
     [[nodiscard]] std::size_t of_subnet(const Endpoint& address) const;  // of the nodes
+    [[nodiscard]] std::size_t of_group(const Netgroup& group) const;
 
     void insert(TableNode node);  // among the nodes, at its last_seen
     TableNode take(const NodeId& id);
     void forget_replacement(const NodeId& id);
-    // Puts it among the replacements, if need be in the place of another: of its own subnet if that
-    // has its measure, else of anybody; first of those that spoke to us, then, unless it did so
-    // itself, of the others; of these the least recently seen.
+    // Puts it among the replacements, if need be in the place of another: of its own subnet or
+    // netgroup if that has its measure, else of anybody; first of those that spoke to us, then,
+    // unless it did so itself, of the others; of these the least recently seen.
     Admission keep(TableNode node, const Limits& limits, const OverlayRules& rules);
 };
 

@@ -80,7 +80,7 @@ Discovery::State::State(const Parameters& parameters_,
       pace(pace_of(parameters_)),
       known(limits.records_remembered_max, random),
       filter(parameters, identity.id, limits, known, random),
-      table(identity.id, parameters, limits, random),
+      table(identity.id, parameters, limits, random, groups),
       wire(wire_of(kind, random)),
       requests(filter, limits, random),
       answers(table, filter, limits),
@@ -88,6 +88,7 @@ Discovery::State::State(const Parameters& parameters_,
       checks(limits, pace, random),
       bootstrap(limits, pace),
       refresh(identity.id, pace, random),
+      density(identity.id),
       told_key0(random.next()),
       told_key1(random.next()),
       told(5 * pace.again, limits.ids_remembered_max, random) {}
@@ -168,6 +169,7 @@ Figures Discovery::State::figures_now() const {
     now.timeouts = requests.timeouts();
     now.unsolicited = requests.unsolicited();
     now.foreign_networks = filter.foreign_networks();
+    now.density = density.figures();
     return now;
 }
 

@@ -5,6 +5,7 @@
 #include "consensus/time.h"
 #include "p2p/discovery/bootstrap_nodes.h"
 #include "p2p/discovery/contact.h"
+#include "p2p/discovery/density.h"
 #include "p2p/discovery/limits.h"
 #include "p2p/discovery/lookup.h"
 #include "p2p/discovery/queues.h"
@@ -93,6 +94,7 @@ struct Figures {
     std::uint64_t cheap_identities = 0;  // records whose key has too little work (identity_work.h)
     std::optional<Time> last_received;   // any packet that was used
     std::optional<Time> last_unasked;    // a handshake that another node began: we are reachable
+    DensityFigures density;
 };
 
 // What a TALKREQ of one protocol is answered with; pure and quick. At most talk_bytes_max bytes.

@@ -126,6 +126,7 @@ void Discovery::State::joined(const NodeId& id, Turn& turn) {
     ++figures.joined;
     turn.out.emplace_back(NodeJoined{id});
     refresh.joined(turn.now);
+    if (density.concerns(id)) density.measure(table.nearest(Density::kNearest));
 }
 
 // For the choice of peers: nodes that can be dialled.
@@ -148,7 +149,8 @@ bool Discovery::State::search(const NodeId& target, std::optional<Ticket> ticket
         seeds.push_back(node.record);
     const std::uint64_t number = ++last_search;
     searches.emplace(
-        number, Search{Lookup(identity.id, target, seeds, parameters, limits, turn.now), ticket});
+        number,
+        Search{Lookup(identity.id, target, seeds, parameters, limits, turn.now), target, ticket});
     advance(number, turn);
     return true;
 }
@@ -187,8 +189,14 @@ void Discovery::State::finish(const Search& search, Turn& turn) {
     // Those that it had no need to ask may fill the table elsewhere.
     for (const Lookup::Learnt& learnt : search.lookup.learnt())
         heard({learnt.record, Origin::overlay, learnt.teller}, turn);
-    if (search.ticket)
-        turn.out.emplace_back(LookupFinished{*search.ticket, search.lookup.report(turn.now)});
+    if (search.ticket) {
+        LookupFinished finished{*search.ticket, search.lookup.report(turn.now)};
+        finished.report.density = density.ratio_at(search.target, search.lookup.closest());
+        turn.out.emplace_back(std::move(finished));
+        return;
+    }
+    density.looked_up(search.target, search.lookup.closest());
+    density.measure(table.nearest(Density::kNearest));
 }
 
 }  // namespace starling::p2p::discv5

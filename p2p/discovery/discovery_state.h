@@ -3,6 +3,7 @@
 #include "p2p/discovery/answers.h"
 #include "p2p/discovery/bootstrap.h"
 #include "p2p/discovery/checks.h"
+#include "p2p/discovery/density.h"
 #include "p2p/discovery/discovery.h"
 #include "p2p/discovery/known_records.h"
 #include "p2p/discovery/own_record.h"
@@ -47,6 +48,7 @@ struct Discovery::State {
 
     struct Search {
         Lookup lookup;
+        NodeId target;
         std::optional<Ticket> ticket;  // none: our own
     };
 
@@ -121,6 +123,7 @@ struct Discovery::State {
     Checks checks;
     Bootstrap bootstrap;
     Refresh refresh;
+    Density density;
     std::map<std::uint64_t, Search> searches;
     std::uint64_t last_search = 0;
     std::uint64_t told_key0, told_key1;

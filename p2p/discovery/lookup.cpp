@@ -256,6 +256,16 @@ std::vector<Lookup::Learnt> Lookup::learnt() const {
     return out;
 }
 
+std::vector<NodeId> Lookup::closest() const {
+    std::vector<NodeId> out;
+    for (const auto& [id, node] : state_->known)
+        if (node.standing == Standing::answered) out.push_back(id);
+    std::ranges::sort(
+        out, [&](const NodeId& a, const NodeId& b) { return nearer(state_->target, a, b); });
+    if (out.size() > state_->limits.lookup_results) out.resize(state_->limits.lookup_results);
+    return out;
+}
+
 std::optional<std::size_t> Lookup::nearest_hop() const {
     std::optional<Found> nearest;
     for (const auto& [id, node] : state_->known) {
@@ -275,7 +285,8 @@ LookupReport Lookup::report(Time now) const {
                      .took = now - state_->started,
                      .steps = state_->steps,
                      .closest = {},
-                     .seen = {}};
+                     .seen = {},
+                     .density = {}};
     std::vector<Found> answered;
     for (const auto& [id, node] : state_->known)
         if (node.standing == Standing::answered) answered.push_back({.id = id, .path = node.path});

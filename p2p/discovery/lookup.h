@@ -36,6 +36,8 @@ struct LookupReport {
     std::vector<LookupResult>
         closest;  // nearest first; those that answered, the target's own record included
     std::vector<LookupResult> seen;  // all that were found, in the order of finding
+    // How much denser the closest lie than in the rest of the network (density.h); none: not known.
+    std::optional<double> density;
 };
 
 // An iterative search for the nodes nearest to a target (Kademlia 2002; S/Kademlia 2007 for the
@@ -84,7 +86,7 @@ public:
     void failed(const NodeId& by, Time now);
 
     [[nodiscard]] bool finished() const;
-    // What a person sees of it. Dear to put together; the three below tell a machine enough.
+    // What a person sees of it. Dear to put together; the four below tell a machine enough.
     [[nodiscard]] LookupReport report(Time now) const;
 
     struct Learnt {
@@ -93,6 +95,8 @@ public:
     };
     // Those that were not in our table, in the order of finding.
     [[nodiscard]] std::vector<Learnt> learnt() const;
+    // Those that answered, nearest first, at most Limits::lookup_results.
+    [[nodiscard]] std::vector<NodeId> closest() const;
     // Of the nearest node that answered; none if nobody did.
     [[nodiscard]] std::optional<std::size_t> nearest_hop() const;
     [[nodiscard]] Duration took(Time now) const;

@@ -40,18 +40,24 @@ std::vector<TableNode> first_of(std::vector<TableNode> nodes, std::size_t most, 
 
 std::string_view name_of(Admission admission) {
     constexpr std::array<std::string_view, kAdmissions> kNames = {
-        "added",       "updated",        "kept_as_replacement", "ourselves",     "foreign_network",
-        "no_endpoint", "other_endpoint", "subnet_full",         "address_taken", "inbound_full"};
+        "added",           "updated",       "kept_as_replacement", "ourselves",
+        "foreign_network", "no_endpoint",   "other_endpoint",      "subnet_full",
+        "group_full",      "address_taken", "inbound_full"};
     return kNames.at(static_cast<std::size_t>(admission));
 }
 
 struct Table::State {
-    State(const NodeId& own_id, const Parameters& parameters, const Limits& l, Random& r)
+    State(const NodeId& own_id,
+          const Parameters& parameters,
+          const Limits& l,
+          Random& r,
+          Netgroups groups)
         : own(own_id),
           network(network_tag(parameters)),
           rules(parameters.overlay),
           limits(l),
           random(r),
+          netgroups(std::move(groups)),
           replacement_life(pace_of(parameters).refresh),
           revalidation(pace_of(parameters), kCheckLife, r) {}
 
@@ -60,6 +66,7 @@ struct Table::State {
     OverlayRules rules;
     Limits limits;
     Random& random;
+    Netgroups netgroups;
     Duration replacement_life;
     // By 256 less the distance, as many as were needed: half of all nodes are in the first.
     std::vector<Bucket> buckets;
@@ -75,10 +82,9 @@ struct Table::State {
     // Why a node like this never enters; nothing if it may.
     [[nodiscard]] std::optional<Admission> refusal(const Record& record,
                                                    const Endpoint& address) const;
-    // Why the bucket has no place for this address; nothing if it has.
+    // Why the bucket has no place for this node's address; nothing if it has.
     [[nodiscard]] std::optional<Admission> crowded(const Bucket& bucket,
-                                                   const Endpoint& address,
-                                                   Origin origin) const;
+                                                   const TableNode& node) const;
     void enter(Bucket& bucket, TableNode node, Time now);
     TableNode leave(Bucket& bucket, const NodeId& id);
     std::optional<NodeId> promote(Bucket& bucket, Time now);
@@ -116,21 +122,23 @@ std::optional<Admission> Table::State::refusal(const Record& record,
     return std::nullopt;
 }
 
-std::optional<Admission> Table::State::crowded(const Bucket& bucket,
-                                               const Endpoint& address,
-                                               Origin origin) const {
-    if (addresses.of_address(address) >= rules.ids_per_address_max) return Admission::address_taken;
-    if (addresses.of_subnet(address) >= rules.subnet_table_max ||
-        bucket.of_subnet(address) >= rules.subnet_bucket_max)
+std::optional<Admission> Table::State::crowded(const Bucket& bucket, const TableNode& node) const {
+    if (addresses.of_address(node.address) >= rules.ids_per_address_max)
+        return Admission::address_taken;
+    if (addresses.of_subnet(node.address) >= rules.subnet_table_max ||
+        bucket.of_subnet(node.address) >= rules.subnet_bucket_max)
         return Admission::subnet_full;
-    if (origin == Origin::inbound && bucket.inbound() >= limits.bucket_inbound_max)
+    if (addresses.of_group(node.netgroup) >= rules.group_table_max ||
+        bucket.of_group(node.netgroup) >= rules.group_bucket_max)
+        return Admission::group_full;
+    if (node.origin == Origin::inbound && bucket.inbound() >= limits.bucket_inbound_max)
         return Admission::inbound_full;
     return std::nullopt;
 }
 
 void Table::State::enter(Bucket& bucket, TableNode node, Time now) {
     assert(bucket.nodes.size() < limits.bucket_nodes);
-    addresses.add(node.address);
+    addresses.add(node.address, node.netgroup);
     revalidation.place(node.record->id(), Revalidation::List::fast, now);
     bucket.insert(std::move(node));
     ++size;
@@ -138,7 +146,7 @@ void Table::State::enter(Bucket& bucket, TableNode node, Time now) {
 
 TableNode Table::State::leave(Bucket& bucket, const NodeId& id) {
     TableNode node = bucket.take(id);
-    addresses.remove(node.address);
+    addresses.remove(node.address, node.netgroup);
     revalidation.remove(id);
     --size;
     return node;
@@ -146,9 +154,8 @@ TableNode Table::State::leave(Bucket& bucket, const NodeId& id) {
 
 // The most recently seen replacement for which there is room.
 std::optional<NodeId> Table::State::promote(Bucket& bucket, Time now) {
-    const auto chosen =
-        std::find_if(bucket.replacements.rbegin(), bucket.replacements.rend(),
-                     [&](const TableNode& r) { return !crowded(bucket, r.address, r.origin); });
+    const auto chosen = std::find_if(bucket.replacements.rbegin(), bucket.replacements.rend(),
+                                     [&](const TableNode& one) { return !crowded(bucket, one); });
     if (chosen == bucket.replacements.rend()) return std::nullopt;
     TableNode node = std::move(*chosen);
     bucket.replacements.erase(std::next(chosen).base());
@@ -165,7 +172,7 @@ Admission Table::State::meet(Bucket& bucket, TableNode node, Time now) {
         if (!names(*node.record, node.address)) return Admission::other_endpoint;
         if (waiting->origin != Origin::inbound) node.origin = waiting->origin;
     }
-    if (const auto why = crowded(bucket, node.address, node.origin)) return *why;
+    if (const auto why = crowded(bucket, node)) return *why;
     if (bucket.nodes.size() >= limits.bucket_nodes)
         return bucket.keep(std::move(node), limits, rules);
     bucket.forget_replacement(node.record->id());
@@ -179,6 +186,7 @@ Admission Table::State::meet_again(Bucket& bucket, const TableNode& seen, Time n
     TableNode node = held;
     node.record = newest(held.record, seen.record);
     node.address = seen.address;
+    node.netgroup = seen.netgroup;
     if (!names(*node.record, node.address)) return Admission::other_endpoint;
     const bool check = revalidation.asked(id);
     if (check) ++node.checks;
@@ -193,7 +201,7 @@ Admission Table::State::meet_again(Bucket& bucket, const TableNode& seen, Time n
     } else {
         // At another address it is as new: it has to find room, and is checked soon.
         TableNode before = leave(bucket, id);
-        const auto why = crowded(bucket, node.address, node.origin);
+        const auto why = crowded(bucket, node);
         enter(bucket, why ? std::move(before) : std::move(node), now);
         if (why) return *why;
     }
@@ -201,8 +209,12 @@ Admission Table::State::meet_again(Bucket& bucket, const TableNode& seen, Time n
     return Admission::updated;
 }
 
-Table::Table(const NodeId& own, const Parameters& parameters, const Limits& limits, Random& random)
-    : state_(std::make_unique<State>(own, parameters, limits, random)) {}
+Table::Table(const NodeId& own,
+             const Parameters& parameters,
+             const Limits& limits,
+             Random& random,
+             Netgroups netgroups)
+    : state_(std::make_unique<State>(own, parameters, limits, random, std::move(netgroups))) {}
 Table::~Table() = default;
 
 Admission Table::proven(const Shared<Record>& record,
@@ -212,6 +224,7 @@ Admission Table::proven(const Shared<Record>& record,
     if (const auto why = state_->refusal(*record, address)) return *why;
     TableNode node{.record = record,
                    .address = address,
+                   .netgroup = state_->netgroups.of(address),
                    .origin = origin,
                    .added = now,
                    .last_seen = now,
@@ -306,6 +319,20 @@ std::vector<TableNode> Table::closest(const NodeId& target, std::size_t most) co
     return first_of(state_->all(), most, [&](const TableNode& a, const TableNode& b) {
         return nearer(target, a.record->id(), b.record->id());
     });
+}
+
+std::vector<NodeId> Table::nearest(std::size_t most) const {
+    std::vector<NodeId> out;
+    for (auto bucket = state_->buckets.rbegin(); bucket != state_->buckets.rend(); ++bucket) {
+        const auto begin = static_cast<std::ptrdiff_t>(out.size());
+        for (const TableNode& node : bucket->nodes)
+            out.push_back(node.record->id());
+        std::sort(out.begin() + begin, out.end(),
+                  [this](const NodeId& a, const NodeId& b) { return nearer(state_->own, a, b); });
+        if (out.size() >= most) break;
+    }
+    if (out.size() > most) out.resize(most);
+    return out;
 }
 
 std::size_t Table::size() const {

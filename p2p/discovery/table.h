@@ -4,6 +4,7 @@
 #include "consensus/time.h"
 #include "p2p/discovery/limits.h"
 #include "p2p/identity/sighting.h"
+#include "p2p/netgroup.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace starling::p2p::discv5 {
 // One node of the table, as people and files see it.
 struct TableNode {
     Shared<Record> record;
-    Endpoint address;  // where it answered
+    Endpoint address;   // where it answered
+    Netgroup netgroup;  // of that address
     Origin origin = Origin::overlay;
     Time added;
     Time last_seen;            // its last answer
@@ -43,10 +45,11 @@ enum class Admission {
     no_endpoint,     // its record names no address that we could tell others
     other_endpoint,  // it answered from an address that is not its record's
     subnet_full,     // too many of its /24 (/64) in the bucket or the table
+    group_full,      // too many of its netgroup (AS, else /16) in the bucket or the table
     address_taken,   // another id has proven this address
     inbound_full,    // too many in the bucket that only spoke to us
 };
-constexpr std::size_t kAdmissions = 10;
+constexpr std::size_t kAdmissions = 11;
 std::string_view name_of(Admission admission);
 
 // A node that left the table, and the replacement that came in its place if one fitted.
@@ -65,7 +68,10 @@ struct Departure {
 //     a node fails (the most recently seen first, of those that the limits admit);
 //   - addresses are counted over nodes in the table alone, so that what was only claimed cannot
 //     take anybody's place (nim-eth #308); the replacements of a bucket keep the same measure
-//     among themselves, so that one subnet cannot own them;
+//     among themselves, so that one subnet or netgroup cannot own them;
+//   - beside subnets netgroups are counted, for whoever rents addresses gets them in as many /24s
+//     as he likes, but from few ASes: a table of 10,000 nodes has 160 entries, which 17 addresses
+//     could hold under a limit for subnets alone;
 //   - a node that we know only because it spoke to us stays counted as inbound, however many
 //     checks it answers, until we meet it by a search of our own: who can speak to us with many
 //     identities can also answer checks with them, eight at a time until the bucket is full;
@@ -81,7 +87,11 @@ public:
     // caller may end all checks. Well over any request's timeouts.
     static constexpr Duration kCheckLife = std::chrono::seconds{10};
 
-    Table(const NodeId& own, const Parameters& parameters, const Limits& limits, Random& random);
+    Table(const NodeId& own,
+          const Parameters& parameters,
+          const Limits& limits,
+          Random& random,
+          Netgroups netgroups = {});
     ~Table();
 
     // It answered a question of ours, at this address, just now. For a node that is here and was
@@ -115,6 +125,8 @@ public:
     [[nodiscard]] std::vector<TableNode> at(std::span<const unsigned> distances, std::size_t most);
     // Nearest first; whether live or not, for they are to be asked.
     [[nodiscard]] std::vector<TableNode> closest(const NodeId& target, std::size_t most) const;
+    // The ids of those nearest to ourselves, nearest first.
+    [[nodiscard]] std::vector<NodeId> nearest(std::size_t most) const;
     [[nodiscard]] std::size_t size() const;
     // False: nobody is in it, or only nodes that have yet to answer (TableNode::live).
     [[nodiscard]] bool has_live() const;

@@ -171,7 +171,8 @@ TEST_F(ConfigTest, ANetworkFileDefinesAnotherNetwork) {
 TEST_F(ConfigTest, ANetworkFileHasBootnodesAndSaysHowTheOverlaySpreads) {
     const std::string base = "base = \"testnet\"\nname = \"village\"\n";
     const auto path = file("village.toml", base + "bootnodes = [\"" + kRecord +
-                                               "\"]\nsubnet_table_max = 3\nvotes_min = 4\n"
+                                               "\"]\nsubnet_table_max = 3\ngroup_table_max = 5\n"
+                                               "votes_min = 4\n"
                                                "loopback = true\n");
     const auto config = configured_with({{"network", {path.string()}}});
     ASSERT_TRUE(config.ok()) << config.error();
@@ -179,6 +180,7 @@ TEST_F(ConfigTest, ANetworkFileHasBootnodesAndSaysHowTheOverlaySpreads) {
     EXPECT_EQ(config->bootstrap[0].source, "village");
     EXPECT_EQ(config->bootstrap[0].nodes.size(), 1U);
     EXPECT_EQ(config->parameters.overlay.subnet_table_max, 3);
+    EXPECT_EQ(config->parameters.overlay.group_table_max, 5);
     EXPECT_EQ(config->parameters.overlay.votes_min, 4);
     EXPECT_TRUE(config->parameters.overlay.loopback);
     EXPECT_EQ(config->parameters.overlay.subnet_lookup_max, 1);

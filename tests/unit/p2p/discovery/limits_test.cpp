@@ -25,6 +25,8 @@ TEST(DiscoveryLimits, OfThePublicNetworkAreThoseOfTheLiterature) {
     const OverlayRules& rules = testnet().overlay;
     EXPECT_EQ(rules.subnet_bucket_max, 2);
     EXPECT_EQ(rules.subnet_table_max, 10);
+    EXPECT_EQ(rules.group_bucket_max, 2);
+    EXPECT_EQ(rules.group_table_max, 8);
     EXPECT_EQ(rules.subnet_lookup_max, 1);
     EXPECT_EQ(rules.ids_per_address_max, 1);
     EXPECT_EQ(rules.votes_min, 10);
@@ -36,6 +38,8 @@ TEST(DiscoveryLimits, NodesOfOneMachineShareItsAddressAndNeedFewVotes) {
     for (const Parameters* network : {&regtest(), &local()}) {
         EXPECT_GE(network->overlay.ids_per_address_max, 1'000);
         EXPECT_GE(network->overlay.subnet_bucket_max, Limits{}.bucket_nodes);
+        EXPECT_GE(network->overlay.group_bucket_max, Limits{}.bucket_nodes);
+        EXPECT_GE(network->overlay.group_table_max, 1'000);
         EXPECT_LT(network->overlay.votes_min, testnet().overlay.votes_min);
         EXPECT_TRUE(network->overlay.loopback);
     }

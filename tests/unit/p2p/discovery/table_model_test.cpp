@@ -1,7 +1,9 @@
 // The table under random operations, against what plain lists say of its rules.
 
+#include "p2p/asmap.h"
 #include "p2p/discovery/table.h"
 #include "p2p/netgroup.h"
+#include "support/asmap_file.h"
 #include "support/overlay_nodes.h"
 #include "support/seeded_random.h"
 
@@ -17,8 +19,20 @@ namespace {
 constexpr std::size_t kPeople = 110;
 constexpr std::size_t kRecords = 3;  // of each, at three addresses, the later ones newer
 
+// 83.0, 83.1 and 83.2 are of one AS, 83.3 of another, the others of none.
+Netgroups mapped() {
+    const std::vector<test::AnnouncedPrefix> prefixes = {
+        test::announced_ipv4({83, 0, 0, 0}, 15, 7),
+        test::announced_ipv4({83, 2, 0, 0}, 16, 7),
+        test::announced_ipv4({83, 3, 0, 0}, 16, 8),
+    };
+    return Netgroups(
+        std::make_shared<const Asmap>(*Asmap::decode(*test::AsmapWriter::file(prefixes))));
+}
+
 struct World {
     const Parameters& parameters;
+    bool has_map;
     test::SeededRandom random;
     Limits limits;
     Identity own = test::numbered_identity(1);
@@ -29,8 +43,11 @@ struct World {
     std::set<NodeId> out;                    // given by due() and not answered
     std::set<NodeId> waiting;                // were once kept as replacements
 
-    World(const Parameters& p, std::uint64_t seed)
-        : parameters(p), random(seed), table(own.id, p, limits, random) {
+    World(const Parameters& p, std::uint64_t seed, bool with_map = false)
+        : parameters(p),
+          has_map(with_map),
+          random(seed),
+          table(own.id, p, limits, random, with_map ? mapped() : Netgroups()) {
         for (std::uint32_t n = 0; n < kPeople; ++n) {
             const Identity identity = test::numbered_identity(100 + n);
             records.emplace_back();
@@ -41,9 +58,14 @@ struct World {
     }
 
     Endpoint any_address() {
-        return Endpoint::ipv4({83, 1, static_cast<std::uint8_t>(random.below(25)),
-                               static_cast<std::uint8_t>(1 + random.below(6))},
+        const auto group = static_cast<std::uint8_t>(random.below(16));
+        const auto subnet = static_cast<std::uint8_t>(random.below(3));
+        return Endpoint::ipv4({83, group, subnet, static_cast<std::uint8_t>(1 + random.below(6))},
                               9'000);
+    }
+    [[nodiscard]] int group_of(const Endpoint& address) const {
+        const int second = address.address[13];
+        return has_map && second < 3 ? 0 : second;
     }
     [[nodiscard]] std::vector<TableNode> all() const {
         std::vector<TableNode> nodes;
@@ -65,12 +87,16 @@ struct World {
         if (record->udp() != address) return Admission::other_endpoint;
         const unsigned distance = log_distance(own.id, record->id());
         std::size_t same_address = 0, subnet = 0, bucket_subnet = 0, inbound = 0, bucket = 0;
+        std::size_t group = 0, bucket_group = 0;
         for (const TableNode& node : all()) {
             const bool near = subnet_of(node.address) == subnet_of(address);
             const bool beside = log_distance(own.id, node.record->id()) == distance;
             if (node.address.address == address.address) ++same_address;
             if (near) ++subnet;
             if (near && beside) ++bucket_subnet;
+            const bool related = group_of(node.address) == group_of(address);
+            if (related) ++group;
+            if (related && beside) ++bucket_group;
             if (beside && node.origin == Origin::inbound) ++inbound;
             if (beside) ++bucket;
         }
@@ -78,6 +104,8 @@ struct World {
         if (same_address >= rules.ids_per_address_max) return Admission::address_taken;
         if (subnet >= rules.subnet_table_max || bucket_subnet >= rules.subnet_bucket_max)
             return Admission::subnet_full;
+        if (group >= rules.group_table_max || bucket_group >= rules.group_bucket_max)
+            return Admission::group_full;
         if (origin == Origin::inbound && inbound >= limits.bucket_inbound_max)
             return Admission::inbound_full;
         return bucket < limits.bucket_nodes ? Admission::added : Admission::kept_as_replacement;
@@ -173,12 +201,14 @@ struct World {
     void expect_rules() const {
         const OverlayRules& rules = parameters.overlay;
         std::map<std::string, int> subnets;
+        std::map<int, int> groups;
         std::map<std::array<std::uint8_t, 16>, int> addresses;
         std::size_t size = 0;
         for (const BucketView& bucket : table.buckets()) {
             EXPECT_LE(bucket.nodes.size(), limits.bucket_nodes);
             EXPECT_LE(bucket.replacements, limits.bucket_replacements);
             std::map<std::string, int> bucket_subnets;
+            std::map<int, int> bucket_groups;
             std::size_t inbound = 0;
             Time last{};
             for (const TableNode& node : bucket.nodes) {
@@ -188,6 +218,8 @@ struct World {
                 last = node.last_seen;
                 EXPECT_LE(++bucket_subnets[subnet_of(node.address)], rules.subnet_bucket_max);
                 EXPECT_LE(++subnets[subnet_of(node.address)], rules.subnet_table_max);
+                EXPECT_LE(++bucket_groups[group_of(node.address)], rules.group_bucket_max);
+                EXPECT_LE(++groups[group_of(node.address)], rules.group_table_max);
                 EXPECT_LE(++addresses[node.address.address], rules.ids_per_address_max);
                 if (node.origin == Origin::inbound) ++inbound;
                 EXPECT_EQ(node.checks, checks.at(node.record->id()));
@@ -202,7 +234,7 @@ struct World {
 TEST(TableModelTest, TheRulesHoldAfterEveryOperation) {
     std::size_t full = 0;
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-        World world(testnet(), seed);
+        World world(testnet(), seed, seed % 2 == 0);
         for (int i = 0; i < 1'000 && !testing::Test::HasFailure(); ++i) {
             world.step();
             if (world.table.size() > 30) ++full;

@@ -24,7 +24,7 @@ struct TableRoom : testing::Test {
     std::size_t met = 0;
 
     static Endpoint home(std::size_t n) {
-        return Endpoint::ipv4({80, 1, static_cast<std::uint8_t>(n), 1}, 9'000);
+        return Endpoint::ipv4({80, static_cast<std::uint8_t>(n), 1, 1}, 9'000);
     }
     Admission meet_next(Origin origin = Origin::overlay) {
         const Endpoint address = home(met);

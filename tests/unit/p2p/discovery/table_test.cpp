@@ -13,8 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Each subnet is of a netgroup of its own.
 Endpoint host(std::uint8_t subnet, std::uint8_t host, std::uint16_t port = 9'000) {
-    return Endpoint::ipv4({80, 1, subnet, host}, port);
+    return Endpoint::ipv4({80, subnet, 1, host}, port);
 }
 
 // A table of the public network whose nodes are all 256 from it: one bucket.
@@ -120,12 +121,15 @@ TEST_F(TableTest, OneSubnetHasTwoPlacesInABucket) {
 }
 
 TEST_F(TableTest, OneSubnetHasTenPlacesInTheTable) {
+    Parameters by_subnet = parameters;
+    by_subnet.overlay.group_table_max = 4'096;
+    Table many(own.id, by_subnet, limits, random);
     std::size_t added = 0;
     std::uint8_t last = 1;
     for (const unsigned distance : {256u, 255u, 254u, 253u, 252u, 251u})
         for (const Identity& identity : test::identities_at(own.id, distance, 2)) {
             const Endpoint address = host(1, last++);
-            const Admission admission = table.proven(
+            const Admission admission = many.proven(
                 test::node_record(identity, address, parameters), address, Origin::overlay, now);
             if (admission == Admission::added)
                 ++added;
