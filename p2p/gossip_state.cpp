@@ -25,7 +25,8 @@ Gossip::State::State(const Parameters& parameters,
       pace(given.pace.value_or(pace_of(parameters))),
       network(network_tag(parameters)),
       netgroups(groups),
-      admission(limits),
+      admission(limits, random, netgroups),
+      discouraged(limits, random),
       handshake(limits, random),
       liveness(limits, random),
       headers(parameters, limits),
@@ -36,7 +37,7 @@ Gossip::State::State(const Parameters& parameters,
       tx_relay(limits, pace, pool, random),
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
-      outbound(parameters, limits, pace, random, netgroups),
+      outbound(parameters, limits, pace, random, netgroups, discouraged),
       records(limits, network),
       unknown(limits) {}
 
@@ -141,7 +142,9 @@ void Gossip::State::forget(PeerId id, Turn& turn) {
 void Gossip::State::finish(Turn& turn) {
     for (Drop& drop : turn.out.take_drops()) {
         turn.moves_blocks = true;
-        if (peers.find(drop.peer) == nullptr) continue;  // for two reasons at once
+        const Peer* peer = peers.find(drop.peer);
+        if (peer == nullptr) continue;  // for two reasons at once
+        if (peer->blame >= kBlameMax) discourage(*peer);
         forget(drop.peer, turn);
         turn.out.carry_out(std::move(drop));
     }
@@ -150,6 +153,15 @@ void Gossip::State::finish(Turn& turn) {
     if (turn.moves_blocks) download.schedule(turn);
     // What may be asked for at once need not wait for the timer.
     tx_download.handle_timer(turn);
+}
+
+void Gossip::State::discourage(const Peer& peer) {
+    if (peer.manual) return;
+    discouraged.add(peer);
+    for (auto& [id, other] : peers.all()) {
+        if (!other.manual && discouraged.contains(other.address, other.node))
+            other.discouraged = true;
+    }
 }
 
 // ---- Inputs ----
@@ -163,10 +175,17 @@ void Gossip::State::on(const PeerConnected& input, Turn& turn) {
                   .connected = turn.now,
                   .key = input.key};
     if (input.key) newcomer.node = node_id_of(*input.key);
-    const Admission::Verdict verdict = admission.judge(newcomer, peers);
+    newcomer.discouraged =
+        !newcomer.manual && discouraged.contains(newcomer.address, newcomer.node);
+    const auto [refusal, replaced, evicted] = admission.judge(newcomer, peers, dialler.nodes());
     outbound.connected(newcomer);
-    if (verdict.refusal) return refuse(newcomer, *verdict.refusal, turn);
-    if (verdict.replaced) turn.out.refuse(*verdict.replaced, Refusal::connected_twice);
+    if (refusal) return refuse(newcomer, *refusal, turn);
+    if (replaced) turn.out.refuse(*replaced, Refusal::connected_twice);
+    if (evicted) {
+        turn.out.refuse(*evicted, Refusal::evicted);
+        turn.out.report(
+            {.kind = Event::Kind::inbound_evicted, .peer = *evicted, .other = newcomer.id});
+    }
     Peer& peer = peers.add(std::move(newcomer));
     dialler.connected(peer);
     handshake.connected(peer, turn);

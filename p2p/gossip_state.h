@@ -6,6 +6,7 @@
 #include "p2p/block_relay.h"
 #include "p2p/chain_mirror.h"
 #include "p2p/dialler.h"
+#include "p2p/discouraged.h"
 #include "p2p/gossip.h"
 #include "p2p/handshake.h"
 #include "p2p/headers_sync.h"
@@ -94,6 +95,7 @@ struct Gossip::State {
     void on(Peer& peer, const SendAddrV2& message, Turn& turn);
 
     void refuse(Peer& newcomer, Refusal refusal, Turn& turn);
+    void discourage(const Peer& peer);
     void became_ready(Peer& peer, Turn& turn);
     void forget(PeerId id, Turn& turn);
     void finish(Turn& turn);
@@ -106,6 +108,7 @@ struct Gossip::State {
     Refusals refusals;
     Peers peers;
     Admission admission;
+    Discouraged discouraged;
     ChainMirror chain;
     Handshake handshake;
     Liveness liveness;

@@ -71,6 +71,8 @@ void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
     last_draw_ = turn.now + pace_.draw_interval;
     next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
     if (!drawn) return;
+    if (discouraged_.contains(drawn->address, drawn->node))
+        return addresses_.failed(drawn->node, turn.now);
     dialling_.insert_or_assign(drawn->address, Attempt{*drawn, turn.now + limits_.dial_timeout});
     turn.out.dial({.address = drawn->address, .manual = false, .key = drawn->key});
 }

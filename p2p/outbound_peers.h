@@ -2,6 +2,7 @@
 
 #include "consensus/parameters.h"
 #include "p2p/address_manager.h"
+#include "p2p/discouraged.h"
 #include "p2p/outbox.h"
 
 #include <map>
@@ -18,7 +19,8 @@ struct Figures;
 //
 // Invariants:
 //   - connections and dials under way are never more than outbound_full_max together;
-//   - no node is dialled that is connected in either direction, or that the Dialler keeps;
+//   - no node is dialled that is connected in either direction, or that the Dialler keeps, or that
+//     is discouraged;
 //   - on networks that are not on one machine no two are of one netgroup.
 class OutboundPeers {
 public:
@@ -26,10 +28,12 @@ public:
                   const Limits& limits,
                   const Pace& pace,
                   Random& random,
-                  const Netgroups& netgroups)
+                  const Netgroups& netgroups,
+                  const Discouraged& discouraged)
         : limits_(limits),
           pace_(pace),
           netgroups_(netgroups),
+          discouraged_(discouraged),
           addresses_(parameters, limits, pace, random, netgroups) {}
 
     void propose(const Sighting& sighting, Time now);
@@ -63,6 +67,7 @@ private:
     const Limits& limits_;
     Pace pace_;
     Netgroups netgroups_;
+    const Discouraged& discouraged_;
     AddressManager addresses_;
     std::map<Endpoint, Attempt> dialling_;
     Time last_draw_;  // and the interval after it

@@ -69,7 +69,7 @@ struct Peer {
     // idle peer cannot claim.
     std::optional<Time> gave_block, gave_transaction;
     int blame = 0;             // Misbehaviour
-    bool discouraged = false;  // when it connected: see Discouraged
+    bool discouraged = false;  // its node or address was dropped for its conduct: see Discouraged
 
     [[nodiscard]] bool inbound() const { return direction == Direction::inbound; }
     // Connected of our own accord: neither did it call us, nor did a person ask for it.

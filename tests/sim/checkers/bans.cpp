@@ -16,10 +16,10 @@ bool Bans::for_conduct(std::string_view reason) {
         Offence::invalid_header,    Offence::invalid_chain,       Offence::unconnecting_headers,
         Offence::invalid_block,     Offence::mutated_block,       Offence::unrequested_block,
         Offence::missing_block,     Offence::invalid_transaction, Offence::costly_transactions,
-        Offence::foreign_record,    Offence::too_many_requests};
-    static constexpr std::array kRefusals{Refusal::refused_node, Refusal::wrong_record,
+        Offence::foreign_record,    Offence::too_many_requests,   Offence::unknown_messages};
+    static constexpr std::array kRefusals{Refusal::refused_node,    Refusal::wrong_record,
                                           Refusal::foreign_network, Refusal::old_protocol,
-                                          Refusal::misbehaved};
+                                          Refusal::misbehaved,      Refusal::discouraged};
     // An offence may be followed by its details.
     return reason == "spoke before its version" ||
            std::ranges::any_of(

@@ -7,8 +7,9 @@
 namespace starling::sim {
 
 // No honest host is dropped by another for its conduct, nor for what only a foreign or false node
-// is: no refusal of a wrong network, protocol, record or node id. That a place was taken, that two
-// connections crossed or that a silent peer (paused, clogged, crashed) was given up is no conduct.
+// is: no refusal of a wrong network, protocol, record or node id, nor for being discouraged. That a
+// place was taken or went to another, that two connections crossed or that a silent peer (paused,
+// clogged, crashed) was given up is no conduct.
 class Bans final : public Checker {
 public:
     Bans(const Plan& plan, const Events& events) : plan_(plan), events_(events) {}

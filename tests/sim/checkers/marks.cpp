@@ -26,6 +26,7 @@ const std::vector<std::string_view>& Marks::names() {
         "transaction_taken_over",          //
         "ping_timed_out",                  //
         "inbound_full",                    //
+        "inbound_evicted",                 // for a newcomer
         "redialled",                       // a connection that was lost came again
         "crash_lost_commits",              // and the chain came back to where it was
         "tail_reconnected",                // blocks whose commit was lost, without any peer
@@ -131,6 +132,8 @@ void Marks::gossip_event(HostIndex, const p2p::Event& event) {
             break;
         case Kind::dropped_for_conduct:
             return reach("peer_dropped_for_conduct");
+        case Kind::inbound_evicted:
+            return reach("inbound_evicted");
         case Kind::ping_timed_out:
             return reach("ping_timed_out");
         case Kind::download_stalled:

@@ -55,17 +55,62 @@ TEST(Admission, ANodeThatCallsAgainHasLostTheConnectionThatWeBelieveIn) {
     EXPECT_TRUE(node.connected(again));
 }
 
-TEST(Admission, AReplacementNeedsNoRoom) {
+std::size_t inbound_of(LoneGossip& node) {
+    return node.gossip().figures(node.now()).inbound.now;
+}
+
+TEST(Admission, AnInboundPeerThatReplacesOneNeedsNoRoom) {
+    LoneGossip node(regtest(), Limits{.inbound_max = 1});
+    introduce(node, test::identity(9));
+    const PeerId old = node.connect(Direction::inbound, test::identity(1));
+    const PeerId again = node.connect(Direction::inbound, test::identity(1));
+    EXPECT_FALSE(node.connected(old));
+    EXPECT_TRUE(node.connected(again));
+    EXPECT_FALSE(node.connected(node.connect(Direction::inbound, test::identity(8))));
+    EXPECT_EQ(node.gossip().refusals().at("no room for more inbound peers"), 1u);
+}
+
+// The other side keeps this connection and no other, so it must have a place: found by swarm seed
+// 394, where it had one past the limit.
+TEST(Admission, AnInboundPeerThatReplacesOneWeDialledTakesAnothersPlace) {
     const TwoNodes nodes;
     LoneGossip node(regtest(), Limits{.inbound_max = 1});
     introduce(node, nodes.higher);
     const PeerId dialled = node.connect(Direction::outbound, nodes.lower);
-    node.connect(Direction::inbound, test::identity(7));
+    const PeerId present = node.connect(Direction::inbound, test::identity(7));
     const PeerId called = node.connect(Direction::inbound, nodes.lower);
     EXPECT_FALSE(node.connected(dialled));
     EXPECT_TRUE(node.connected(called));
-    EXPECT_FALSE(node.connected(node.connect(Direction::inbound, test::identity(8))));
-    EXPECT_EQ(node.gossip().refusals().at("no room for more inbound peers"), 1u);
+    EXPECT_FALSE(node.connected(present));
+    EXPECT_EQ(inbound_of(node), 1u);
+}
+
+TEST(Admission, WhereNobodyMayGoTheConnectionThatWeDialledStays) {
+    const TwoNodes nodes;
+    LoneGossip node(regtest(), Limits{.inbound_max = 1});
+    introduce(node, nodes.higher);
+    const Identity wanted = test::identity(7);
+    node.feed(PeerAdded{*parse_endpoint("10.0.0.9:1", 0), true, wanted.key});
+    const PeerId present = node.connect(Direction::inbound, wanted);
+    const PeerId dialled = node.connect(Direction::outbound, nodes.lower);
+    EXPECT_FALSE(node.connected(node.connect(Direction::inbound, nodes.lower)));
+    EXPECT_TRUE(node.connected(dialled));
+    EXPECT_TRUE(node.connected(present));
+}
+
+TEST(Admission, WhenAllPlacesAreTakenANewcomerGetsTheYoungests) {
+    LoneGossip node(regtest(), Limits{.inbound_max = 10});
+    introduce(node, test::identity(1'000));
+    std::vector<PeerId> peers;
+    for (std::uint64_t n = 0; n < 50; ++n) {
+        node.pass(1s);
+        peers.push_back(node.connect(Direction::inbound, test::identity(1 + n)));
+        EXPECT_TRUE(node.connected(peers.back()));
+        EXPECT_LE(inbound_of(node), 10u);
+    }
+    for (std::size_t i = 0; i < 9; ++i)
+        EXPECT_TRUE(node.connected(peers[i])) << i;
+    EXPECT_EQ(node.gossip().refusals().at("gave its place to a newcomer"), 40u);
 }
 
 TEST(Admission, DropsAndForgetsOurselves) {

@@ -30,16 +30,17 @@ TEST(Bans, LetsAPlaceBeTakenAndASilentPeerBeGivenUp) {
     Bans checker(world.plan, world.events);
     for (const std::string_view reason :
          {p2p::describe(p2p::Refusal::inbound_full), p2p::describe(p2p::Refusal::connected_twice),
-          p2p::describe(p2p::Refusal::handshake_timeout), std::string_view("ping timeout"),
-          std::string_view("block download timeout")})
+          p2p::describe(p2p::Refusal::handshake_timeout), p2p::describe(p2p::Refusal::evicted),
+          std::string_view("ping timeout"), std::string_view("block download timeout")})
         checker.dropped(0, 1, reason);
     EXPECT_FALSE(checker.violation()) << what(checker);
 }
 
 TEST(Bans, KnowsEveryOffence) {
-    for (int i = 0; i <= static_cast<int>(p2p::Offence::too_many_requests); ++i)
+    for (int i = 0; i <= static_cast<int>(p2p::Offence::unknown_messages); ++i)
         EXPECT_TRUE(Bans::for_conduct(p2p::describe(static_cast<p2p::Offence>(i)))) << i;
     EXPECT_TRUE(Bans::for_conduct(p2p::describe(p2p::Refusal::foreign_network)));
+    EXPECT_TRUE(Bans::for_conduct(p2p::describe(p2p::Refusal::discouraged)));
 }
 
 }  // namespace

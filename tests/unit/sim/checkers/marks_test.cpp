@@ -137,6 +137,8 @@ TEST(Marks, SeeAConnectionComeAgain) {
     EXPECT_EQ(count(marks, "redialled"), 1u);
     marks.dropped(0, 1, p2p::describe(p2p::Refusal::inbound_full));
     EXPECT_EQ(count(marks, "inbound_full"), 1u);
+    marks.gossip_event(0, {.kind = p2p::Event::Kind::inbound_evicted});
+    EXPECT_EQ(count(marks, "inbound_evicted"), 1u);
 }
 
 TEST(Marks, SeeANodeReplaceAnother) {
