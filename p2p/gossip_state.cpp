@@ -155,13 +155,19 @@ void Gossip::State::finish(Turn& turn) {
     tx_download.handle_timer(turn);
 }
 
+bool Gossip::State::asked_for(const Peer& peer) const {
+    return peer.manual || (peer.node && dialler.nodes().contains(*peer.node));
+}
+
 void Gossip::State::discourage(const Peer& peer) {
-    if (peer.manual) return;
+    if (asked_for(peer)) return;
     discouraged.add(peer);
-    for (auto& [id, other] : peers.all()) {
-        if (!other.manual && discouraged.contains(other.address, other.node))
-            other.discouraged = true;
-    }
+    for (auto& [id, other] : peers.all())
+        other.discouraged = is_discouraged(other);
+}
+
+bool Gossip::State::is_discouraged(const Peer& peer) const {
+    return !asked_for(peer) && discouraged.contains(peer.address, peer.node);
 }
 
 // ---- Inputs ----
@@ -175,8 +181,7 @@ void Gossip::State::on(const PeerConnected& input, Turn& turn) {
                   .connected = turn.now,
                   .key = input.key};
     if (input.key) newcomer.node = node_id_of(*input.key);
-    newcomer.discouraged =
-        !newcomer.manual && discouraged.contains(newcomer.address, newcomer.node);
+    newcomer.discouraged = is_discouraged(newcomer);
     const auto [refusal, replaced, evicted] = admission.judge(newcomer, peers, dialler.nodes());
     outbound.connected(newcomer);
     if (refusal) return refuse(newcomer, *refusal, turn);

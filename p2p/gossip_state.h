@@ -95,7 +95,10 @@ struct Gossip::State {
     void on(Peer& peer, const SendAddrV2& message, Turn& turn);
 
     void refuse(Peer& newcomer, Refusal refusal, Turn& turn);
+    // By a person.
+    [[nodiscard]] bool asked_for(const Peer& peer) const;
     void discourage(const Peer& peer);
+    [[nodiscard]] bool is_discouraged(const Peer& peer) const;
     void became_ready(Peer& peer, Turn& turn);
     void forget(PeerId id, Turn& turn);
     void finish(Turn& turn);
