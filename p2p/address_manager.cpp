@@ -1,7 +1,5 @@
 #include "p2p/address_manager.h"
 
-#include "p2p/netgroup.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -16,193 +14,179 @@ AddressManager::AddressManager(const Parameters& parameters,
       limits_(limits),
       pace_(pace),
       random_(random),
-      netgroups_(std::move(netgroups)) {}
+      netgroups_(std::move(netgroups)),
+      buckets_(AddressKey::draw(random), parameters.overlay.loopback),
+      index_(random),
+      new_(AddressBuckets::kNewBuckets, random),
+      tried_(AddressBuckets::kTriedBuckets, random) {}
 
 bool AddressManager::propose(const Sighting& sighting, Time now) {
-    const NodeId& node = sighting.record->id();
-    Candidate newcomer;
-    newcomer.record = sighting.record;
-    newcomer.origin = sighting.origin;
-    if (sighting.origin == Origin::bootstrap) {
-        newcomer.not_until = now + pace_.bootstrap_wait;
-        newcomer.not_beside_others_until = now + pace_.bootstrap_wait_beside_others;
-    }
-    if (const Candidate* known = find(node)) {
-        if (known->record->sequence() >= sighting.record->sequence()) return false;
-        // A node that raises its sequence is dialled no sooner for it.
-        newcomer.origin = known->origin;
-        newcomer.failures = known->failures;
-        newcomer.not_until = known->not_until;
-        newcomer.not_beside_others_until = known->not_beside_others_until;
-        newcomer.proven = known->proven && known->address == dialled_at(sighting);
-        remove(node);
-    }
-    const std::optional<Endpoint> address = dialled_at(sighting);
-    if (!address) return false;
-    newcomer.address = *address;
-    newcomer.netgroup = netgroups_.of(*address);
-    if (!has_room_for(newcomer)) return false;
-    places_.emplace(node, list_.size());
-    failing_ += newcomer.failures > 0 ? 1u : 0u;
-    list_.push_back(std::move(newcomer));
+    const std::optional<Endpoint> at = dialled_at(sighting);
+    const std::optional<AddressId> id = index_.find(sighting.record->id());
+    if (!id) return at && file(entry_of(sighting, *at, now), now);
+
+    const AddressEntry& known = index_[*id];
+    const std::uint64_t sequence = sighting.record->sequence();
+    if (sequence < known.record->sequence()) return false;
+    const bool newer = sequence > known.record->sequence();
+    if (newer && at != known.address) return moved(*id, sighting, now);
+    if (newer) index_.set_record(*id, sighting.record);
+    heard_again(*id, sighting.source, now);
+    return newer;
+}
+
+// A node that raises its sequence is dialled no sooner for it, and where it is now it has yet to
+// show.
+bool AddressManager::moved(AddressId id, const Sighting& sighting, Time now) {
+    const AddressEntry old = index_[id];
+    remove(id);
+    const std::optional<Endpoint> at = dialled_at(sighting);
+    if (!at) return false;
+    AddressEntry entry = entry_of(sighting, *at, now);
+    entry.origin = old.origin;
+    entry.failures = old.failures;
+    entry.last_try = old.last_try;
+    entry.not_until = old.not_until;
+    entry.not_beside_others_until = old.not_beside_others_until;
+    return file(std::move(entry), now);
+}
+
+// Another source is another place, the less likely the more it has.
+void AddressManager::heard_again(AddressId id, const Endpoint& source, Time now) {
+    AddressEntry& entry = index_.change(id);
+    entry.heard = std::max(entry.heard, now);
+    if (entry.tried || entry.places == AddressEntry::kPlacesMax) return;
+    if (random_.below(std::uint64_t{1} << entry.places) != 0) return;
+    const Endpoint& told_by = source == Endpoint{} ? entry.address : source;
+    if (const auto slot = place_for(entry, {told_by, netgroups_.of(told_by)}, now))
+        put_in_new(id, *slot);
+}
+
+bool AddressManager::file(AddressEntry entry, Time now) {
+    // What has no place need not have room made for it.
+    if (!place_for(entry, entry.from(), now) || !has_room_for(entry, now)) return false;
+    const auto slot = place_for(entry, entry.from(), now);
+    if (!slot) return false;
+    put_in_new(index_.add(std::move(entry)), *slot);
     return true;
 }
 
 void AddressManager::remove(const NodeId& node) {
-    const auto place = places_.find(node);
-    if (place == places_.end()) return;
-    const std::size_t at = place->second;
-    places_.erase(place);
-    failing_ -= list_[at].failures > 0 ? 1u : 0u;
-    if (at + 1 != list_.size()) {
-        list_[at] = std::move(list_.back());
-        places_[list_[at].record->id()] = at;
-    }
-    list_.pop_back();
-}
-
-std::optional<AddressManager::Drawn> AddressManager::draw(const Excluded& excluded,
-                                                          Time now,
-                                                          Selection /*selection*/) {
-    return draw_of(excluded, now, [](const Candidate&) { return true; });
-}
-
-std::optional<AddressManager::Drawn> AddressManager::draw_feeler(const Excluded& excluded,
-                                                                 Time now) {
-    return draw_of(excluded, now, [](const Candidate& one) { return !one.proven; });
-}
-
-template <class Accepts>
-std::optional<AddressManager::Drawn> AddressManager::draw_of(const Excluded& excluded,
-                                                             Time now,
-                                                             Accepts accepts) {
-    std::vector<const Candidate*> eligible, of_new_groups;
-    for (const Candidate& one : list_) {
-        if (!accepts(one) || (one.not_until && now < *one.not_until)) continue;
-        if (excluded.have_others && one.not_beside_others_until &&
-            now < *one.not_beside_others_until)
-            continue;
-        if (excluded.nodes.contains(one.record->id())) continue;
-        if (excluded.addresses.contains(one.address)) continue;
-        eligible.push_back(&one);
-        if (!excluded.netgroups.contains(one.netgroup)) of_new_groups.push_back(&one);
-    }
-    const bool any_group = rules_.loopback && of_new_groups.empty();
-    const auto& choice = any_group ? eligible : of_new_groups;
-    if (choice.empty()) return std::nullopt;
-    const Candidate& drawn = *choice[random_.below(choice.size())];
-    return Drawn{drawn.record->id(), drawn.record->key(), drawn.address, drawn.origin};
+    if (const auto id = index_.find(node)) remove(*id);
 }
 
 void AddressManager::failed(const NodeId& node, Time now, bool counted) {
-    Candidate* candidate = find(node);
-    if (candidate == nullptr) return;
-    if (!counted) return wait(*candidate, now);
-    failing_ += candidate->failures == 0 ? 1u : 0u;
-    ++candidate->failures;
-    if (candidate->failures >= limits_.candidate_failures_max) return remove(node);
-    wait(*candidate, now);
+    const auto id = index_.find(node);
+    if (!id) return;
+    AddressEntry& entry = index_.change(*id);
+    entry.last_try = now;
+    if (counted) {
+        index_.set_failures(*id, entry.failures + std::size_t{1});
+        if (!entry.tried && entry.failures >= limits_.candidate_failures_max) return remove(*id);
+    }
+    wait(*id, now);
 }
 
-void AddressManager::connected(const NodeId& node, Time /*now*/) {
-    Candidate* candidate = find(node);
-    if (candidate == nullptr) return;
-    candidate->proven = true;
-    failing_ -= candidate->failures > 0 ? 1u : 0u;
-    candidate->failures = 0;
-    candidate->not_until.reset();
+void AddressManager::connected(const NodeId& node, Time now) {
+    const auto id = index_.find(node);
+    if (!id) return;
+    AddressEntry& entry = index_.change(*id);
+    entry.heard = entry.last_try = entry.last_success = now;
+    entry.not_until = AddressEntry::kNever;
+    index_.set_failures(*id, 0);
+    if (entry.tried) return;
+    if (!tried_.at(place_in_tried(entry))) return make_tried(*id);
+    if (std::ranges::count(collisions_, *id) == 0 && collisions_.size() < kCollisionsMax)
+        collisions_.push_back(*id);
 }
 
 void AddressManager::lost(const NodeId& node, Time now) {
-    if (Candidate* candidate = find(node)) wait(*candidate, now);
+    const auto id = index_.find(node);
+    if (!id) return;
+    AddressEntry& entry = index_.change(*id);
+    entry.heard = entry.last_try = now;
+    wait(*id, now);
 }
 
 std::vector<Shared<Record>> AddressManager::sample(std::size_t count_max) {
+    std::vector<AddressId> ids = index_.members(true);
+    const std::size_t count = std::min(count_max, ids.size());
     std::vector<Shared<Record>> records;
-    for (const Candidate& one : list_) {
-        if (one.proven) records.push_back(one.record);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::swap(ids[i], ids[i + random_.below(ids.size() - i)]);
+        records.push_back(index_[ids[i]].record);
     }
-    const std::size_t count = std::min(count_max, records.size());
-    for (std::size_t i = 0; i < count; ++i)
-        std::swap(records[i], records[i + random_.below(records.size() - i)]);
-    records.resize(count);
     return records;
 }
 
 std::optional<Origin> AddressManager::origin_of(const NodeId& node) const {
-    const auto place = places_.find(node);
-    if (place == places_.end()) return std::nullopt;
-    return list_[place->second].origin;
+    const auto id = index_.find(node);
+    return id ? std::optional(index_[*id].origin) : std::nullopt;
 }
 
 Shared<Record> AddressManager::record_of(const NodeId& node) const {
-    const auto place = places_.find(node);
-    return place == places_.end() ? nullptr : list_[place->second].record;
+    const auto id = index_.find(node);
+    return id ? index_[*id].record : nullptr;
 }
 
 CandidateFigures AddressManager::figures(Time now) const {
-    CandidateFigures figures{.known = list_.size()};
+    CandidateFigures figures{.known = index_.size(),
+                             .proven = index_.members(true).size(),
+                             .in_new = index_.members(false).size(),
+                             .collisions = collisions_.size()};
     std::vector<Netgroup> groups;
-    for (const Candidate& one : list_) {
-        groups.push_back(one.netgroup);
-        figures.proven += one.proven ? 1u : 0u;
-        figures.waiting += one.not_until && now < *one.not_until ? 1u : 0u;
+    for (const bool tried : {false, true}) {
+        for (const AddressId id : index_.members(tried)) {
+            groups.push_back(index_[id].group);
+            figures.waiting += now < index_[id].not_until ? 1u : 0u;
+        }
     }
     figures.netgroups = figures_of(std::move(groups));
     return figures;
 }
 
+std::size_t AddressManager::bytes() const {
+    return sizeof *this + index_.bytes() + new_.bytes() + tried_.bytes();
+}
+
 std::optional<Endpoint> AddressManager::dialled_at(const Sighting& sighting) const {
+    const bool of_lan =
+        sighting.origin == Origin::lan || origin_of(sighting.record->id()) == Origin::lan;
     std::optional<Endpoint> address = sighting.record->tcp();
-    const bool anywhere = rules_.loopback || sighting.origin == Origin::lan;
-    if (address && !anywhere && is_local_only(*address)) address.reset();
+    if (address && !rules_.loopback && !of_lan && is_local_only(*address)) address.reset();
     return address;
 }
 
-AddressManager::Candidate* AddressManager::find(const NodeId& node) {
-    const auto place = places_.find(node);
-    return place == places_.end() ? nullptr : &list_[place->second];
-}
-
-bool AddressManager::has_room_for(const Candidate& newcomer) {
-    // Most nodes of a large network are found when the list is long full.
-    if (list_.size() >= limits_.candidates_max && failing_ == 0) return false;
-    const auto at_its_address = [&](const Candidate& one) {
-        return one.address.address == newcomer.address.address;
-    };
-    const auto of_its_netgroup = [&](const Candidate& one) {
-        return one.netgroup == newcomer.netgroup;
-    };
-    if (!has_room_among(rules_.ids_per_address_max, at_its_address)) return false;
-    if (!rules_.loopback && !has_room_among(limits_.candidates_per_netgroup, of_its_netgroup))
-        return false;
-    return has_room_among(limits_.candidates_max, [](const Candidate&) { return true; });
-}
-
-// Makes room, if it must, by removing one at random of those that failed.
-template <class Alike>
-bool AddressManager::has_room_among(std::size_t count_max, Alike alike) {
-    std::size_t count = 0;
-    std::vector<NodeId> failing;
-    for (const Candidate& one : list_) {
-        if (!alike(one)) continue;
-        ++count;
-        if (one.failures > 0) failing.push_back(one.record->id());
+AddressEntry AddressManager::entry_of(const Sighting& sighting, const Endpoint& at, Time now) {
+    AddressEntry entry;
+    entry.record = sighting.record;
+    entry.address = at;
+    entry.source = sighting.source == Endpoint{} ? at : sighting.source;
+    entry.group = netgroups_.of(entry.address);
+    entry.source_group = netgroups_.of(entry.source);
+    entry.heard = now;
+    entry.origin = sighting.origin;
+    if (sighting.origin == Origin::bootstrap) {
+        entry.not_until = now + pace_.bootstrap_wait;
+        entry.not_beside_others_until = now + pace_.bootstrap_wait_beside_others;
     }
-    if (count < count_max) return true;
-    if (failing.empty()) return false;
-    remove(failing[random_.below(failing.size())]);
-    return true;
+    return entry;
 }
 
-void AddressManager::wait(Candidate& candidate, Time now) {
+void AddressManager::wait(AddressId id, Time now) {
+    AddressEntry& entry = index_.change(id);
     Duration duration = pace_.candidate_wait_min;
-    for (std::size_t i = 1; i < candidate.failures && duration < pace_.candidate_wait_max; ++i)
+    for (std::size_t i = 1; i < entry.failures && duration < pace_.candidate_wait_max; ++i)
         duration *= 2;
     duration = std::min(duration, pace_.candidate_wait_max);
     const auto spread = static_cast<std::uint64_t>(duration.count() / 4 + 1);
-    candidate.not_until =
-        now + duration + Duration{static_cast<std::int64_t>(random_.below(spread))};
+    entry.not_until = now + duration + Duration{static_cast<std::int64_t>(random_.below(spread))};
+}
+
+void AddressManager::remove(AddressId id) {
+    std::erase(collisions_, id);
+    leave_places(id);
+    index_.remove(id);
 }
 
 }  // namespace starling::p2p

@@ -2,12 +2,16 @@
 
 #include "consensus/parameters.h"
 #include "consensus/random.h"
+#include "consensus/result.h"
+#include "p2p/address_index.h"
+#include "p2p/address_table.h"
 #include "p2p/identity/sighting.h"
 #include "p2p/limits.h"
 #include "p2p/netgroup.h"
+#include "p2p/saved_addresses.h"
 
 #include <cstddef>
-#include <map>
+#include <functional>
 #include <optional>
 #include <set>
 #include <vector>
@@ -16,33 +20,48 @@ namespace starling::p2p {
 
 struct CandidateFigures {
     std::size_t known = 0;
-    std::size_t proven = 0;    // were connected to once
-    std::size_t waiting = 0;   // failed or were lost lately: not dialled for a while
-    std::size_t dialling = 0;  // under way
-    std::size_t outbound = 0;  // connected of our own accord, of Limits::outbound_max()
+    std::size_t proven = 0;      // in `tried`: were connected to, or came to verack as feelers
+    std::size_t in_new = 0;      // the others
+    std::size_t collisions = 0;  // of `tried`, tested before they make room for another
+    std::size_t waiting = 0;     // failed or were lost lately: not dialled for a while
+    std::size_t dialling = 0;    // under way
+    std::size_t outbound = 0;    // connected of our own accord, of Limits::outbound_max()
     // Of the addresses of those known.
     NetgroupFigures netgroups = {};
 };
 
 // How a draw gives netgroups their chance.
 enum class Selection {
-    by_address,   // each address its own: a group has as many as addresses
+    by_address,   // Bitcoin Core's: each address its own, so that a group has as many as addresses
     group_first,  // a group, then an address in it
 };
 
-// The nodes that may be dialled, of which outbound peers are drawn: whoever keeps these verbs may
-// take this class's place.
+// Decides which nodes are dialled: files all that are proposed under a secret key, so that who
+// proposes many owns only a part of it, and draws from them. After Bitcoin Core's addrman, which
+// has the countermeasures of Heilman et al. (2015).
 //
-// A flat list, drawn from evenly. Who can have many nodes proposed owns a part of it that large;
-// what bounds the part is the number for one address (OverlayRules) and for one netgroup.
+// Two tables: `new`, of whom we have heard, where a place follows from the netgroups of the node
+// and of who told; and `tried`, of nodes that we dialled and that came to verack, where it follows
+// from the node's. Places are scarce for who has few netgroups, and a place that is taken is
+// not given away: in `new` only if its node fails or is told of by others too, in `tried` only if
+// it was dialled again and did not answer (test before evict).
+//
+// What is not as in Core: nodes have an identity, and one entry each; a netgroup has a bound on its
+// entries, and so has who tells of many; a node that just failed waits, where in Core it is only
+// less likely; an old one that is connected while it is tested has passed.
 //
 // Invariants:
-//   - one entry a node, with the highest sequence that was proposed;
+//   - one entry a node, with the highest sequence that was proposed, and one an address;
 //   - each has an address to dial; a private one only if the network is private or it was seen on
 //     the LAN;
-//   - a newcomer takes the place only of one that failed when it was last dialled.
+//   - only a connection that we made brings a node to `tried`, and nothing that is told of another
+//     node takes it from there;
+//   - equal inputs and chance give equal draws; memory is that of the entries, not of the places.
 class AddressManager {
 public:
+    // Bitcoin Core's. Each is settled within 40 minutes.
+    static constexpr std::size_t kCollisionsMax = 10;
+
     AddressManager(const Parameters& parameters,
                    const Limits& limits,
                    const Pace& pace,
@@ -71,8 +90,11 @@ public:
     [[nodiscard]] std::optional<Drawn> draw(const Excluded& excluded,
                                             Time now,
                                             Selection selection = Selection::by_address);
-    // One that was never connected to, to see whether it is there.
-    [[nodiscard]] std::optional<Drawn> draw_feeler(const Excluded& excluded, Time now);
+    // One to see whether it is there: of `tried` one whose place another wants, without regard to
+    // netgroups; if there is none, one of `new`.
+    [[nodiscard]] std::optional<Drawn> draw_feeler(const Excluded& excluded,
+                                                   Time now,
+                                                   Selection selection = Selection::by_address);
     // No connection, or none that came to verack. Not `counted` while it may be us who are cut off:
     // then it waits as after any failure, and nothing is held against it.
     void failed(const NodeId& node, Time now, bool counted = true);
@@ -80,44 +102,95 @@ public:
     void connected(const NodeId& node, Time now);
     void lost(const NodeId& node, Time now);  // after that; others have their turn first
 
-    // Records of nodes that we have been connected to, at most so many, at random.
+    // Records of nodes in `tried`, at most so many, at random.
     [[nodiscard]] std::vector<Shared<Record>> sample(std::size_t count_max);
     [[nodiscard]] std::optional<Origin> origin_of(const NodeId& node) const;
     [[nodiscard]] Shared<Record> record_of(const NodeId& node) const;  // null: not here
-    [[nodiscard]] bool contains(const NodeId& node) const { return places_.contains(node); }
-    [[nodiscard]] std::size_t size() const { return list_.size(); }
+    [[nodiscard]] bool contains(const NodeId& node) const { return index_.find(node).has_value(); }
+    [[nodiscard]] std::size_t size() const { return index_.size(); }
     // `dialling` and `outbound` are not known here.
     [[nodiscard]] CandidateFigures figures(Time now) const;
+    [[nodiscard]] std::size_t bytes() const;  // held, without the records, which are shared
+
+    // The contents of peers.dat: see SavedAddresses.
+    [[nodiscard]] Bytes saved() const;
+    // In place of all that is here; nothing changes if the file is refused. Entries that `admits`
+    // does not take, or whose netgroups have changed so that their place is another's now, are left
+    // out. Checks a signature for each.
+    using Admits = std::function<bool(const Record&)>;
+    Result<Unit, SavedAddressesError> restore(ByteView file, const Admits& admits, Time now);
 
 private:
-    struct Candidate {
-        Shared<Record> record;
-        Origin origin = Origin::overlay;
-        Endpoint address;
-        Netgroup netgroup;
-        bool proven = false;
-        std::size_t failures = 0;                     // in a row
-        std::optional<Time> not_until;                // failed, lost or a bootstrap node
-        std::optional<Time> not_beside_others_until;  // a bootstrap node
-    };
-
-    template <class Accepts>
-    [[nodiscard]] std::optional<Drawn> draw_of(const Excluded& excluded, Time now, Accepts accepts);
+    // ---- address_manager.cpp ----
+    bool moved(AddressId id, const Sighting& sighting, Time now);
+    void heard_again(AddressId id, const Endpoint& source, Time now);
+    bool file(AddressEntry entry, Time now);
     [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;
-    [[nodiscard]] Candidate* find(const NodeId& node);
-    [[nodiscard]] bool has_room_for(const Candidate& newcomer);
-    template <class Alike>
-    [[nodiscard]] bool has_room_among(std::size_t count_max, Alike alike);
-    void wait(Candidate& candidate, Time now);
+    [[nodiscard]] AddressEntry entry_of(const Sighting& sighting, const Endpoint& at, Time now);
+    void wait(AddressId id, Time now);
+    void remove(AddressId id);
+
+    // ---- address_rooms.cpp: bounds ----
+    [[nodiscard]] bool has_room_for(const AddressEntry& newcomer, Time now);
+    [[nodiscard]] bool source_has_room(const AddressEntry& newcomer) const;
+    [[nodiscard]] bool make_room_at_address(const AddressEntry& newcomer, Time now);
+    [[nodiscard]] bool make_room_in_group(const AddressEntry& newcomer);
+    [[nodiscard]] bool make_room_at_all(Time now);
+    [[nodiscard]] bool gives_way(const AddressEntry& entry, Time now) const;
+
+    // ---- address_places.cpp: the tables ----
+    // Where an entry that is known from `source` may be put: a free place, or one whose holder must
+    // give it away to one that has `places` already. Nothing if there is none.
+    [[nodiscard]] std::optional<Slot> place_for(const AddressEntry& entry,
+                                                const AddressBuckets::Grouped& source,
+                                                Time now) const;
+    [[nodiscard]] Slot first_free(const AddressTable& table, Slot slot) const;
+    void put_in_new(AddressId id, Slot slot);
+    void lose_place(AddressId id, Slot slot);  // in new; the last one takes the entry with it
+    void leave_places(AddressId id);
+    [[nodiscard]] Slot place_in_tried(const AddressEntry& entry) const;
+    void make_tried(AddressId id);
+    void make_new_again(AddressId id);
+    void resolve_collisions(Time now);
+    [[nodiscard]] bool resolved(AddressId newcomer, Time now);
+
+    // ---- address_restore.cpp ----
+    void clear();
+    void restore(const SavedAddresses::Entry& saved, Shared<Record> record, Time now);
+    [[nodiscard]] std::vector<Slot> places_kept(const AddressEntry& entry,
+                                                const SavedAddresses::Entry& saved) const;
+    [[nodiscard]] bool has_room_for_restored(const AddressEntry& entry) const;
+
+    // ---- address_draw.cpp ----
+    enum class From { both, of_new };
+    [[nodiscard]] std::optional<Drawn> draw_from(From from,
+                                                 const Excluded& excluded,
+                                                 Time now,
+                                                 Selection selection);
+    [[nodiscard]] std::optional<Drawn> draw_of_all(From from,
+                                                   const Excluded& excluded,
+                                                   Time now,
+                                                   Selection selection);
+    [[nodiscard]] std::optional<Drawn> draw_collision(const Excluded& excluded, Time now);
+    [[nodiscard]] bool table_drawn(From from);
+    [[nodiscard]] AddressId selected(bool tried, Time now, Selection selection);
+    [[nodiscard]] AddressId met(bool tried, Selection selection);
+    [[nodiscard]] AddressId drawn_of(std::vector<AddressId> eligible,
+                                     Time now,
+                                     Selection selection);
+    [[nodiscard]] static bool may_be_drawn(const AddressEntry& entry,
+                                           const Excluded& excluded,
+                                           Time now);
 
     OverlayRules rules_;
     const Limits& limits_;
     Pace pace_;
     Random& random_;
     Netgroups netgroups_;
-    std::vector<Candidate> list_;
-    std::map<NodeId, std::size_t> places_;  // in the list
-    std::size_t failing_ = 0;               // of the list: failed when they were last dialled
+    AddressBuckets buckets_;
+    AddressIndex index_;
+    AddressTable new_, tried_;
+    std::vector<AddressId> collisions_;  // of `new`, whose place in `tried` is taken
 };
 
 }  // namespace starling::p2p

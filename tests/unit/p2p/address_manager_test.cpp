@@ -1,4 +1,5 @@
-// The list of nodes that may be dialled, alone and against a naive model.
+// What may be dialled and when, alone and against a naive model. Places and selection have tests of
+// their own.
 
 #include "p2p/address_manager.h"
 
@@ -166,7 +167,9 @@ TEST(AddressManager, OneAddressAndOneNetgroupFillASmallPartOfTheList) {
     EXPECT_FALSE(fixture.propose(2, other_port)) << "a node an address";
     for (std::uint64_t n = 0; n < 250; ++n)
         fixture.propose(100 + n, Endpoint::ipv4({77, 7, 1, static_cast<std::uint8_t>(n)}, 9));
-    EXPECT_EQ(fixture.candidates.size(), 1 + fixture.limits.candidates_per_netgroup);
+    // Not all of the 64 that a netgroup may have find a place in the one bucket of theirs.
+    EXPECT_LE(fixture.candidates.size(), 1 + fixture.limits.candidates_per_netgroup);
+    EXPECT_GE(fixture.candidates.size(), 40u);
 }
 
 TEST(AddressManager, ANewcomerTakesThePlaceOnlyOfOneThatFailed) {
@@ -245,7 +248,9 @@ public:
             case 2:
                 fixture_.candidates.failed(node, now_);
                 if (known == model_.entries.end()) break;
-                if (++known->second.failures >= fixture_.limits.candidate_failures_max) {
+                ++known->second.failures;
+                if (!known->second.proven &&
+                    known->second.failures >= fixture_.limits.candidate_failures_max) {
                     model_.entries.erase(known);
                 } else {
                     model_.wait(known->second, now_);

@@ -1,0 +1,116 @@
+// The address manager over a restart.
+
+#include "p2p/address_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace starling::p2p {
+
+namespace {
+
+// Of a restart people see that it was here before; what else decides anything is kept.
+Origin origin_kept(Origin origin) {
+    return origin == Origin::bootstrap || origin == Origin::lan ? origin : Origin::saved;
+}
+
+}  // namespace
+
+Bytes AddressManager::saved() const {
+    SavedAddresses saved{.key = buckets_.key()};
+    saved.entries.reserve(index_.size());
+    for (const bool tried : {true, false}) {
+        for (const AddressId id : index_.members(tried)) {
+            const AddressEntry& entry = index_[id];
+            const auto places = entry.at.begin();
+            saved.entries.push_back({.record = entry.record->bytes(),
+                                     .source = entry.source,
+                                     .group = entry.group,
+                                     .source_group = entry.source_group,
+                                     .origin = entry.origin,
+                                     .tried = entry.tried,
+                                     .failures = entry.failures,
+                                     .heard = entry.heard,
+                                     .last_try = entry.last_try,
+                                     .last_success = entry.last_success,
+                                     .places = {places, places + entry.places}});
+        }
+    }
+    return encode(saved);
+}
+
+Result<Unit, SavedAddressesError> AddressManager::restore(ByteView file,
+                                                          const Admits& admits,
+                                                          Time now) {
+    const auto decoded = decode_saved_addresses(file);
+    if (!decoded) return Failure{decoded.error()};
+    std::vector<Shared<Record>> records;
+    for (const SavedAddresses::Entry& entry : decoded->entries) {
+        const auto record = Record::decode(entry.record);
+        if (!record) return Failure{SavedAddressesError::malformed};
+        records.push_back(*record);
+    }
+    clear();
+    buckets_ = AddressBuckets(decoded->key, rules_.loopback);
+    for (std::size_t i = 0; i < records.size(); ++i)
+        if (admits(*records[i])) restore(decoded->entries[i], records[i], now);
+    return Unit{};
+}
+
+void AddressManager::clear() {
+    for (const bool tried : {false, true})
+        while (!index_.members(tried).empty())
+            remove(index_.members(tried).back());
+}
+
+void AddressManager::restore(const SavedAddresses::Entry& saved, Shared<Record> record, Time now) {
+    const Sighting sighting{std::move(record), origin_kept(saved.origin), saved.source};
+    const std::optional<Endpoint> at = dialled_at(sighting);
+    if (!at || contains(sighting.record->id()) || index_.size() >= limits_.candidates_max) return;
+    AddressEntry entry = entry_of(sighting, *at, now);
+    // Unless its own clock was ahead: then it is one from the future.
+    entry.heard = saved.heard;
+    entry.last_try = std::min(saved.last_try, now);
+    entry.last_success = std::min(saved.last_success, now);
+    entry.failures = saved.failures;
+    entry.tried = saved.tried;
+    const std::vector<Slot> places = places_kept(entry, saved);
+    if (places.empty() || !has_room_for_restored(entry)) return;
+    const AddressId id = index_.add(std::move(entry));
+    for (const Slot place : places) {
+        (saved.tried ? tried_ : new_).put(place, id);
+        index_.change(id).add_place(place);
+    }
+}
+
+// Those that are still its own and that nobody else has. A file that anyone may have written cannot
+// give an entry a place that its address does not have under the file's key.
+std::vector<Slot> AddressManager::places_kept(const AddressEntry& entry,
+                                              const SavedAddresses::Entry& saved) const {
+    const AddressTable& table = entry.tried ? tried_ : new_;
+    const bool same_groups = entry.group == saved.group && entry.source_group == saved.source_group;
+    std::vector<Slot> places = saved.places;
+    if (!same_groups)
+        places = {entry.tried ? buckets_.in_tried(entry.whom())
+                              : buckets_.in_new(entry.whom(), entry.from())};
+    std::vector<Slot> kept;
+    for (const Slot place : places) {
+        const Slot own = entry.tried ? buckets_.in_tried(entry.whom())
+                                     : buckets_.in_new_bucket(place.bucket(), entry.address);
+        const bool is_own = rules_.loopback ? place.bucket() == own.bucket() : place == own;
+        if (is_own && !table.at(place) && std::ranges::count(kept, place) == 0)
+            kept.push_back(place);
+    }
+    return kept;
+}
+
+bool AddressManager::has_room_for_restored(const AddressEntry& entry) const {
+    const auto there = index_.at_ip(entry.address);
+    const bool taken = std::ranges::any_of(
+        there, [&](AddressId id) { return index_[id].address == entry.address; });
+    if (taken || there.size() >= rules_.ids_per_address_max) return false;
+    const AddressIndex::GroupCount count = index_.count_of_group(entry.group);
+    return rules_.loopback || count.in_new + count.in_tried < limits_.candidates_per_netgroup;
+}
+
+}  // namespace starling::p2p
