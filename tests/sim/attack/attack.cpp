@@ -1,5 +1,7 @@
 #include "sim/attack/attack.h"
 
+#include "sim/attack/sieges.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -8,7 +10,15 @@ namespace starling::sim {
 
 namespace {
 
-constexpr std::array<Attack, 0> kAttacks{};
+constexpr std::array kAttacks{
+    Attack{"kademlia-monopoly",
+           "two hosts with many identities against the table of a node that restarts",
+           kademlia_monopoly},
+    Attack{"bucket-monopoly", "a bucket of which an attacker has all nodes but one",
+           bucket_monopoly},
+    Attack{"lookups", "a fifth of all nodes answers lookups with each other", hostile_lookups},
+    Attack{"inbound", "all inbound places taken by one who calls again and again", inbound_flood},
+};
 
 }  // namespace
 

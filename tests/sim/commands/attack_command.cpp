@@ -12,7 +12,7 @@ namespace {
 
 int list() {
     for (const Attack& attack : all_attacks()) {
-        print(std::string(attack.name) + std::string(16 - attack.name.size(), ' ') +
+        print(std::string(attack.name) + std::string(20 - attack.name.size(), ' ') +
               std::string(attack.description) + "\n");
     }
     return kFine;

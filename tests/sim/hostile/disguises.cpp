@@ -4,7 +4,6 @@
 #include "p2p/netgroup.h"
 
 namespace starling::sim {
-namespace {
 
 p2p::Identity made_up_identity(Random& random) {
     while (true) {
@@ -14,8 +13,6 @@ p2p::Identity made_up_identity(Random& random) {
         if (const auto identity = p2p::Identity::from(secret)) return *identity;
     }
 }
-
-}  // namespace
 
 p2p::Endpoint made_up_address(Random& random) {
     while (true) {

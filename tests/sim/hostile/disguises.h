@@ -22,6 +22,7 @@ std::vector<Disguise> make_disguises(std::size_t count,
                                      const std::optional<p2p::Endpoint>& address,
                                      const Parameters& parameters,
                                      Random& random);
+p2p::Identity made_up_identity(Random& random);
 // Nobody's, as far as one can know: anywhere but in what is no public address.
 p2p::Endpoint made_up_address(Random& random);
 

@@ -1,0 +1,92 @@
+// Small versions of the attacks that need more of a node than its tables of addresses.
+
+#include "sim/attack/sieges.h"
+
+#include "sim/attack/table.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace starling::sim {
+namespace {
+
+using Drive = void (*)(const AttackOptions&, const TellRow&);
+
+std::vector<AttackRow> rows_of(Drive run, const AttackOptions& options) {
+    std::vector<AttackRow> rows;
+    run(options, [&](AttackRow row) { rows.push_back(std::move(row)); });
+    return rows;
+}
+
+const Figure& figure(const AttackRow& row, std::string_view name) {
+    for (const Figure& one : row.figures)
+        if (one.name == name) return one;
+    ADD_FAILURE() << "no figure " << name;
+    return row.figures.front();
+}
+
+double share(const AttackRow& row, std::string_view name) {
+    const Figure& one = figure(row, name);
+    EXPECT_EQ(one.kind, Figure::Kind::share);
+    EXPECT_GT(one.of, 0u) << name;
+    return static_cast<double>(one.count) / static_cast<double>(one.of);
+}
+
+// Rows of one setting follow each other: those that are compared with ours, then ours.
+TEST(KademliaMonopoly, TwoHostsOwnATableWithoutLimitsAndNotOurs) {
+    const auto rows = rows_of(kademlia_monopoly, {.restarts = 1, .honest = 20});
+    ASSERT_EQ(rows.size(), 4u);
+    for (const std::size_t none : {0u, 2u}) {
+        EXPECT_GT(share(rows[none], "of outbound"), 0.5) << rows[none].setting;
+        EXPECT_LT(share(rows[none + 1], "of the table"), 0.2) << rows[none].setting;
+        EXPECT_LE(share(rows[none + 1], "of outbound"), 0.25) << rows[none].setting;
+        EXPECT_EQ(share(rows[none + 1], "all outbound"), 0) << rows[none].setting;
+    }
+}
+
+TEST(BucketMonopoly, AnHonestNodeStaysInABucketThatOthersSpokeTheirWayInto) {
+    const auto rows = rows_of(bucket_monopoly, {.restarts = 5});
+    ASSERT_EQ(rows.size(), 10u);
+    EXPECT_EQ(share(rows[0], "honest node is kept out"), 1) << "the attack works on others";
+    EXPECT_EQ(share(rows[1], "honest node is kept out"), 0) << rows[1].setting;
+    EXPECT_EQ(share(rows[5], "honest node is kept out"), 0) << rows[5].setting;
+    EXPECT_EQ(share(rows[9], "honest node is kept out"), 0) << rows[9].setting;
+}
+
+TEST(HostileLookups, SucceedByDisjointPathsAtLeastAsOftenAsByOne) {
+    const auto rows = rows_of(hostile_lookups, {.tables = 1, .restarts = 200, .honest = 500});
+    ASSERT_EQ(rows.size(), 4u);
+    for (const std::size_t one : {0u, 2u}) {
+        EXPECT_LE(share(rows[one + 1], "lookups that fail"), share(rows[one], "lookups that fail"))
+            << rows[one].setting;
+    }
+    EXPECT_LT(share(rows[1], "lookups that fail"), 0.03);
+}
+
+TEST(InboundFlood, LeavesPlacesToThoseWhoAreOfUse) {
+    const auto rows = rows_of(inbound_flood, {.tables = 1});
+    ASSERT_EQ(rows.size(), 8u);
+    // No eviction, Bitcoin Core's numbers with our places and with its own, ours.
+    for (const std::size_t first : {0u, 4u}) {
+        const AttackRow &core = rows[first + 1], &ours = rows[first + 3];
+        EXPECT_LT(share(ours, "honest newcomers kept out"),
+                  share(core, "honest newcomers kept out"))
+            << ours.setting;
+        EXPECT_EQ(share(ours, "honest peers evicted"), 0) << ours.setting;
+    }
+}
+
+TEST(Sieges, AreTheSameForTheSameSeed) {
+    const AttackOptions options{.tables = 1, .restarts = 1, .honest = 20};
+    for (const Drive run : {bucket_monopoly, hostile_lookups, inbound_flood}) {
+        const auto once = rows_of(run, options);
+        EXPECT_EQ(attack_text(once), attack_text(rows_of(run, options)));
+    }
+}
+
+}  // namespace
+}  // namespace starling::sim
