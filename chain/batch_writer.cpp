@@ -88,8 +88,6 @@ void BatchWriter::write_index(const std::vector<Step>& steps) {
         const HeaderNode& node = *step.node;
         if (step.kind == Step::Kind::connected)
             index_transactions(transaction_, tables_.transactions, step.block->block, node.height);
-        else if (step.block)
-            forget_transactions(transaction_, tables_.transactions, step.block->block);
         else
             forget_transactions(transaction_, tables_.transactions, stored_block(node.hash));
     }

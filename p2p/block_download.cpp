@@ -47,9 +47,13 @@ void BlockDownload::schedule(Turn& turn) {
     scheduled_ = turn.now;
     if (paused_) return;
     resumed_ = false;
+    const bool slow = std::ranges::any_of(sources_, [](const auto& e) { return e.second.slow; });
     for (auto& [id, peer] : turn.peers.all()) {
         if (!peer.serves_blocks() || peer.best_known == nullptr) continue;
         if (peer.best_known->work < turn.chain.tip()->work) continue;
+        // All of its chain is ours, and nobody's blocks are to be taken over: most peers, mostly.
+        if (!slow && peer.last_common == peer.best_known && turn.chain.linked(peer.best_known))
+            continue;
         Source& source = sources_[id];
         if (source.owed.size() < limits_.blocks_in_flight_per_peer) ask(peer, source, turn);
     }

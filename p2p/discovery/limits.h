@@ -9,7 +9,7 @@ namespace starling::p2p::discv5 {
 
 // Waits that are shorter where all nodes share a machine (OverlayRules::hasty).
 struct Pace {
-    Duration fast_revalidation = std::chrono::seconds{3};  // at most; drawn uniformly (geth)
+    Duration fast_revalidation = std::chrono::seconds{3};  // on average; lists as geth's
     Duration slow_revalidation = std::chrono::seconds{9};
     Duration refresh = std::chrono::minutes{30};          // of every bucket, by lookups (geth)
     Duration first_refreshes = std::chrono::seconds{10};  // apart, until the table is stocked

@@ -28,7 +28,7 @@ struct Known {
 };
 
 // The nodes of one subnet that are waited for, and those that have answered.
-struct Places {
+struct OfSubnet {
     std::size_t asked = 0;
     std::size_t answered = 0;
 };
@@ -47,8 +47,9 @@ struct Lookup::State {
     Limits limits;
     Time started;
     std::vector<LookupPath> paths = {};
-    std::map<NodeId, Known> known = {};
-    std::map<Subnet, Places> subnets = {};
+    std::vector<Known> nodes = {};              // in the order in which they were heard of
+    std::map<NodeId, std::size_t> places = {};  // of the nodes in that list
+    std::map<Subnet, OfSubnet> subnets = {};
     std::vector<LookupStep> steps = {};
     std::vector<Found> seen = {};
 
@@ -56,8 +57,9 @@ struct Lookup::State {
     [[nodiscard]] bool usable(const Record& record) const;
     // True if no path knew the node.
     bool learn(const Shared<Record>& record, std::size_t path, const std::optional<NodeId>& teller);
+    [[nodiscard]] const Known& known(const NodeId& id) const { return nodes[places.at(id)]; }
     [[nodiscard]] std::optional<NodeId> askable(const LookupPath& path) const;
-    [[nodiscard]] Places places_of(const Endpoint& address) const;
+    [[nodiscard]] OfSubnet of_subnet(const Endpoint& address) const;
     [[nodiscard]] std::vector<unsigned> distances(const NodeId& asked,
                                                   const LookupPath& path) const;
     Question ask(const NodeId& id, std::size_t path, Time now);
@@ -93,8 +95,10 @@ bool Lookup::State::learn(const Shared<Record>& record,
     if (!usable(*record)) return false;
     const NodeId& id = record->id();
     const Endpoint address = *record->udp();
-    const auto [it, is_new] = known.try_emplace(id, Known{.record = record, .address = address});
-    Known& node = it->second;
+    const auto [it, is_new] = places.try_emplace(id, nodes.size());
+    const std::size_t place = it->second;
+    if (is_new) nodes.push_back({.record = record, .address = address});
+    Known& node = nodes[place];
     if (record->sequence() > node.record->sequence()) {
         node.record = record;
         // It could not answer where it no longer was.
@@ -102,14 +106,14 @@ bool Lookup::State::learn(const Shared<Record>& record,
             node.standing = Standing::heard;
         if (node.standing == Standing::heard) node.address = address;
     }
-    paths[path].hear(id, teller);
+    paths[path].hear(id, place, teller);
     if (is_new) seen.push_back({.id = id, .path = path});
     return is_new;
 }
 
-Places Lookup::State::places_of(const Endpoint& address) const {
+OfSubnet Lookup::State::of_subnet(const Endpoint& address) const {
     const auto it = subnets.find(Subnet::of(address));
-    return it == subnets.end() ? Places{} : it->second;
+    return it == subnets.end() ? OfSubnet{} : it->second;
 }
 
 // The node that the path should ask next: one of the k nearest that it knows, of which the failed
@@ -120,10 +124,10 @@ std::optional<NodeId> Lookup::State::askable(const LookupPath& path) const {
     std::size_t nearest = 0;
     for (const auto& [distance, heard] : path.nearest()) {
         if (nearest >= limits.lookup_results) break;
-        const Known& node = known.at(heard.id);
+        const Known& node = nodes[heard.place];
         if (node.standing == Standing::failed) continue;
         if (node.standing == Standing::heard) {
-            const Places taken = places_of(node.address);
+            const OfSubnet taken = of_subnet(node.address);
             if (taken.answered >= rules.subnet_lookup_max) continue;
             if (taken.answered + taken.asked < rules.subnet_lookup_max) return heard.id;
         }
@@ -148,7 +152,7 @@ std::vector<unsigned> Lookup::State::distances(const NodeId& asked, const Lookup
 }
 
 Lookup::Question Lookup::State::ask(const NodeId& id, std::size_t path, Time now) {
-    Known& node = known.at(id);
+    Known& node = nodes[places.at(id)];
     node.standing = Standing::asked;
     node.path = path;
     node.step = steps.size();
@@ -167,20 +171,20 @@ Lookup::Question Lookup::State::ask(const NodeId& id, std::size_t path, Time now
 }
 
 Known* Lookup::State::settle(const NodeId& id, Standing standing) {
-    const auto it = known.find(id);
-    if (it == known.end() || it->second.standing != Standing::asked) return nullptr;
-    Known& node = it->second;
+    const auto it = places.find(id);
+    if (it == places.end() || nodes[it->second].standing != Standing::asked) return nullptr;
+    Known& node = nodes[it->second];
     node.standing = standing;
-    Places& places = subnets.at(Subnet::of(node.address));
-    assert(places.asked > 0 && paths[node.path].unanswered > 0);
-    --places.asked;
-    if (standing == Standing::answered) ++places.answered;
+    OfSubnet& subnet = subnets.at(Subnet::of(node.address));
+    assert(subnet.asked > 0 && paths[node.path].unanswered > 0);
+    --subnet.asked;
+    if (standing == Standing::answered) ++subnet.answered;
     --paths[node.path].unanswered;
     return &node;
 }
 
 LookupResult Lookup::State::result(const NodeId& id, std::size_t path) const {
-    return {.record = known.at(id).record,
+    return {.record = known(id).record,
             .hop = paths[path].find(id)->hop,
             .path = paths[path].tellers(id)};
 }
@@ -251,7 +255,7 @@ std::vector<Lookup::Learnt> Lookup::learnt() const {
     for (const Found& found : state_->seen) {
         const auto& teller = state_->paths[found.path].find(found.id)->teller;
         if (!teller) continue;
-        out.push_back({state_->known.at(found.id).record, state_->known.at(*teller).address});
+        out.push_back({state_->known(found.id).record, state_->known(*teller).address});
     }
     return out;
 }
@@ -268,7 +272,8 @@ std::vector<NodeId> Lookup::closest() const {
 
 std::optional<std::size_t> Lookup::nearest_hop() const {
     std::optional<Found> nearest;
-    for (const auto& [id, node] : state_->known) {
+    for (const auto& [id, place] : state_->places) {
+        const Known& node = state_->nodes[place];
         if (node.standing != Standing::answered) continue;
         if (!nearest || nearer(state_->target, id, nearest->id)) nearest = Found{id, node.path};
     }
@@ -288,8 +293,10 @@ LookupReport Lookup::report(Time now) const {
                      .seen = {},
                      .density = {}};
     std::vector<Found> answered;
-    for (const auto& [id, node] : state_->known)
+    for (const auto& [id, place] : state_->places) {
+        const Known& node = state_->nodes[place];
         if (node.standing == Standing::answered) answered.push_back({.id = id, .path = node.path});
+    }
     std::ranges::sort(
         answered, [&](const Found& a, const Found& b) { return nearer(out.target, a.id, b.id); });
     if (answered.size() > state_->limits.lookup_results)

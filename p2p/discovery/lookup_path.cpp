@@ -12,14 +12,14 @@ LookupPath::Distance LookupPath::distance(const NodeId& id) const {
     return out;
 }
 
-void LookupPath::hear(const NodeId& id, const std::optional<NodeId>& teller) {
+void LookupPath::hear(const NodeId& id, std::size_t place, const std::optional<NodeId>& teller) {
     std::size_t hop = 0;
     if (teller) {
         const Heard* told = find(*teller);
         assert(told != nullptr);
         hop = told->hop + 1;
     }
-    heard_.try_emplace(distance(id), Heard{.id = id, .teller = teller, .hop = hop});
+    heard_.try_emplace(distance(id), Heard{id, teller, hop, place});
 }
 
 const LookupPath::Heard* LookupPath::find(const NodeId& id) const {

@@ -19,11 +19,12 @@ public:
         NodeId id;
         std::optional<NodeId> teller;  // none: our own table
         std::size_t hop = 0;           // tellers up to our table
+        std::size_t place = 0;         // in the lookup's list of nodes
     };
 
     explicit LookupPath(const NodeId& target) : target_(target) {}
 
-    void hear(const NodeId& id, const std::optional<NodeId>& teller);
+    void hear(const NodeId& id, std::size_t place, const std::optional<NodeId>& teller);
     // Nearest to the target first.
     [[nodiscard]] const std::map<Distance, Heard>& nearest() const { return heard_; }
     [[nodiscard]] const Heard* find(const NodeId& id) const;

@@ -14,7 +14,7 @@ Revalidation::Revalidation(const Pace& pace, Duration check_life, Random& random
 }
 
 void Revalidation::schedule(Round& round, Time now) {
-    const auto choices = static_cast<std::uint64_t>(round.interval.count()) + 1;
+    const auto choices = 2 * static_cast<std::uint64_t>(round.interval.count()) + 1;
     round.next = now + Duration{static_cast<Duration::rep>(random_.below(choices))};
 }
 

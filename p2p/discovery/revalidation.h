@@ -14,7 +14,7 @@
 namespace starling::p2p::discv5 {
 
 // When which node of the table is asked whether it still lives (geth's table_reval.go): of each of
-// two lists one node at random, after a wait drawn uniformly from nothing to the list's interval.
+// two lists one node at random, after a wait drawn uniformly whose mean is the list's interval.
 //
 // Invariant: a node is on at most one list. At most one check a list is out; one that is out for
 // longer than `check_life` is taken for lost.

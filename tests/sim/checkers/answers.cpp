@@ -71,7 +71,7 @@ void Answers::sent(HostIndex host, HostIndex to, const p2p::Message& message, st
     }
     with.rest_out += bytes;
     const std::uint64_t allowed =
-        kRestAllowance + kRestFactor * with.rest_in + kRestPerSecond * seconds_of(with);
+        kRestAllowance + kRestFactor * with.rest_in + kRestPerSecond * seconds_since(with.since);
     if (with.rest_out <= allowed) return;
     violated(events_.now(), host,
              "it sent host " + std::to_string(to) + " " + std::to_string(with.rest_out) +
@@ -83,20 +83,19 @@ void Answers::datagram_received(HostIndex host,
                                 HostIndex from,
                                 std::string_view,
                                 std::size_t bytes) {
-    if (watched(host, from)) account(host, from).datagrams_in += bytes;
+    if (watched(host, from)) datagrams(host, from).in += bytes;
 }
 
 void Answers::datagram_sent(HostIndex host, HostIndex to, std::string_view, std::size_t bytes) {
     if (!watched(host, to)) return;
-    Account& with = account(host, to);
-    with.datagrams_out += bytes;
-    const std::uint64_t allowed = kDatagramAllowance + kDatagramFactor * with.datagrams_in +
-                                  kDatagramPerSecond * seconds_of(with);
-    if (with.datagrams_out <= allowed) return;
+    Datagrams& with = datagrams(host, to);
+    with.out += bytes;
+    const std::uint64_t allowed = kDatagramAllowance + kDatagramFactor * with.in +
+                                  kDatagramPerSecond * seconds_since(*with.since);
+    if (with.out <= allowed) return;
     violated(events_.now(), host,
-             "it sent host " + std::to_string(to) + " " + std::to_string(with.datagrams_out) +
-                 " bytes of datagrams, for " + std::to_string(with.datagrams_in) +
-                 " bytes that came");
+             "it sent host " + std::to_string(to) + " " + std::to_string(with.out) +
+                 " bytes of datagrams, for " + std::to_string(with.in) + " bytes that came");
 }
 
 // In a large world every so many hosts only: an account for each connection would be dear.
@@ -112,8 +111,17 @@ Answers::Account& Answers::account(HostIndex host, HostIndex other) {
     return entry->second;
 }
 
-std::uint64_t Answers::seconds_of(const Account& account) const {
-    const auto span = std::chrono::floor<std::chrono::seconds>(events_.now() - account.since);
+Answers::Datagrams& Answers::datagrams(HostIndex host, HostIndex other) {
+    if (datagrams_.empty()) datagrams_.resize(plan_.hosts.size());
+    std::vector<Datagrams>& of_host = datagrams_[host];
+    if (of_host.empty()) of_host.resize(plan_.hosts.size());
+    Datagrams& with = of_host[other];
+    if (!with.since) with.since = events_.now();
+    return with;
+}
+
+std::uint64_t Answers::seconds_since(Moment since) const {
+    const auto span = std::chrono::floor<std::chrono::seconds>(events_.now() - since);
     return static_cast<std::uint64_t>(span.count());
 }
 

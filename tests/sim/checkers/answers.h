@@ -7,7 +7,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace starling::sim {
 
@@ -48,18 +50,25 @@ private:
     struct Account {
         std::array<std::uint64_t, kKinds> asked{}, answered{};
         std::uint64_t rest_in = 0, rest_out = 0;
-        std::uint64_t datagrams_in = 0, datagrams_out = 0;
         Moment since{};
+    };
+    struct Datagrams {
+        std::uint64_t in = 0, out = 0;
+        std::optional<Moment> since{};  // none: nothing yet
     };
     struct Question;
     struct Answer;
     [[nodiscard]] bool watched(HostIndex host, HostIndex other) const;
     Account& account(HostIndex host, HostIndex other);
-    [[nodiscard]] std::uint64_t seconds_of(const Account& account) const;
+    Datagrams& datagrams(HostIndex host, HostIndex other);
+    [[nodiscard]] std::uint64_t seconds_since(Moment since) const;
 
     const Plan& plan_;
     const Events& events_;
     std::map<std::pair<HostIndex, HostIndex>, Account> accounts_;
+    // By watched host, then by the other one: nearly all of them write to each other sooner or
+    // later, and a search for each datagram would be dear.
+    std::vector<std::vector<Datagrams>> datagrams_;
 };
 
 }  // namespace starling::sim

@@ -5,6 +5,10 @@
 #include "sim/commands/files.h"
 #include "sim/commands/measured.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,14 +23,41 @@ bool compared(std::string_view name) {
     return name != "real" && name != "version";
 }
 
+// A fraction that another JSON writer wrote again may differ in its last digit; what is counted may
+// not differ at all.
+constexpr double kRounding = 1e-12;
+
+std::optional<double> fraction(std::string_view text) {
+    if (text.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
+    double out = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return out;
+}
+
+bool same_number(const std::string& a, const std::string& b) {
+    if (a == b) return true;
+    const auto x = fraction(a), y = fraction(b);
+    return x && y && std::abs(*x - *y) <= kRounding * std::max(std::abs(*x), std::abs(*y));
+}
+
+bool same(const JsonValue& a, const JsonValue& b) {
+    if (a.type != b.type || a.flag != b.flag) return false;
+    if (a.is(JsonValue::Type::number)) return same_number(a.text, b.text);
+    const auto same_member = [](const rpc::JsonMember& one, const rpc::JsonMember& other) {
+        return one.name == other.name && same(one.value, other.value);
+    };
+    return a.text == b.text && std::ranges::equal(a.items, b.items, same) &&
+           std::ranges::equal(a.members, b.members, same_member);
+}
+
 // The names of all that is in one report and not the same in the other.
 std::vector<std::string> differences(const JsonValue& before, const JsonValue& now) {
     std::vector<std::string> out;
     for (const rpc::JsonMember& member : now.members) {
         if (!compared(member.name)) continue;
         const JsonValue* other = before.find(member.name);
-        if (other == nullptr || to_text(*other) != to_text(member.value))
-            out.push_back(member.name);
+        if (other == nullptr || !same(*other, member.value)) out.push_back(member.name);
     }
     return out;
 }

@@ -14,11 +14,6 @@ std::size_t payload_of(const Packet& packet) {
     return packet.open ? wire_bytes(*packet.open) : packet.bytes.size();
 }
 
-template <class Packet>
-std::size_t bytes_of(const Packet& packet) {
-    return payload_of(packet) + Datagrams::kHeaderBytes;
-}
-
 // For observers: what a sealed one says, nobody on its way knows.
 template <class Packet>
 std::string_view name_of(const Packet& packet) {
@@ -54,12 +49,12 @@ void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
     p2p::Endpoint source = seat.plan->address;
     if (sender.nat) source.port = sender.nat->sent(datagram.to, now);
     if (seat.up.thin_wait(now) > kQueueMax) return;
-    const Moment on_line = seat.up.thin(now, bytes_of(datagram));
+    const std::size_t payload = payload_of(datagram);
+    const Moment on_line = seat.up.thin(now, payload + kHeaderBytes);
 
     const HostIndex to = host_at(datagram.to);
-    environment_.observers.tell([&](Observer& observer) {
-        observer.datagram_sent(from, to, name_of(datagram), payload_of(datagram));
-    });
+    environment_.observers.tell(
+        [&](Observer& observer) { observer.datagram_sent(from, to, name_of(datagram), payload); });
     if (to == kNoHost || seats_.weather.holds(from, to)) return;
     const Ppm loss = std::min(
         kPpm, environment_.plan.settings.internet.datagram_loss + seats_.weather.datagram_loss());
@@ -79,11 +74,12 @@ void Datagrams::arrive(const Way& way, p2p::discv5::DatagramReceived datagram) {
     Seat& seat = seats_.at(to);
     const auto& nat = senders_[to].nat;
     if (seat.down.thin_wait(now) > kQueueMax) return;
-    seat.down.thin(now, bytes_of(datagram));
+    const std::size_t payload = payload_of(datagram);
+    seat.down.thin(now, payload + kHeaderBytes);
     if (nat && !nat->lets_in(datagram.from, port, now)) return;
     if (seat.resident == nullptr) return;
     environment_.observers.tell([&](Observer& observer) {
-        observer.datagram_received(way.to, way.from, name_of(datagram), payload_of(datagram));
+        observer.datagram_received(way.to, way.from, name_of(datagram), payload);
     });
     seat.resident->received(std::move(datagram));
 }
