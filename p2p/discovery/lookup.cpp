@@ -262,8 +262,8 @@ std::vector<Lookup::Learnt> Lookup::learnt() const {
 
 std::vector<NodeId> Lookup::closest() const {
     std::vector<NodeId> out;
-    for (const auto& [id, node] : state_->known)
-        if (node.standing == Standing::answered) out.push_back(id);
+    for (const auto& [id, place] : state_->places)
+        if (state_->nodes[place].standing == Standing::answered) out.push_back(id);
     std::ranges::sort(
         out, [&](const NodeId& a, const NodeId& b) { return nearer(state_->target, a, b); });
     if (out.size() > state_->limits.lookup_results) out.resize(state_->limits.lookup_results);

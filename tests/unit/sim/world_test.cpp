@@ -1,5 +1,7 @@
 #include "sim/world/world.h"
 
+#include "unit/sim/checkers/watched_world.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,17 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 
 Settings small(std::uint64_t seed) {
-    Settings settings;
-    settings.seed = seed;
-    settings.nodes = 10;
+    Settings settings = busy_world(seed);
     settings.duration = 10min;
-    settings.overlay.outbound = 4;
-    settings.overlay.bootnodes = 2;
-    settings.overlay.joining = 10s;
     settings.load.block_interval = 1min;
-    settings.load.miners = 3;
-    settings.load.wallets = 3;
-    settings.load.transactions_per_hour = 600;
     return settings;
 }
 

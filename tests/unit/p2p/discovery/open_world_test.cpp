@@ -1,4 +1,5 @@
-// Many machines on one virtual network of open packets: it is the same network.
+// Many machines on one virtual network, of sealed packets and of open ones: what is true of both,
+// and of the open ones alone.
 
 #include "support/discovery_world.h"
 
@@ -12,8 +13,8 @@ using namespace std::chrono_literals;
 using test::DiscoveryWorld;
 using Index = DiscoveryWorld::Index;
 
-void populate(DiscoveryWorld& world, std::size_t nodes) {
-    world.wire = WireKind::open;
+void populate(DiscoveryWorld& world, std::size_t nodes, WireKind wire = WireKind::open) {
+    world.wire = wire;
     const Index first = world.add({});
     for (std::size_t i = 1; i < nodes; ++i)
         world.add({.bootnodes = {world[first].record()}});
@@ -32,20 +33,29 @@ TEST(OpenDiscoveryWorld, FindsTheNetworkFromOneBootstrapRecord) {
     EXPECT_TRUE(world.run_until([&] { return all_know(world, 24); }, 30s));
 }
 
-TEST(OpenDiscoveryWorld, FindsTheNetworkThoughPacketsAreLostAndRepeated) {
+class EitherWire : public testing::TestWithParam<WireKind> {};
+
+INSTANTIATE_TEST_SUITE_P(Wires,
+                         EitherWire,
+                         testing::Values(WireKind::sealed, WireKind::open),
+                         [](const auto& wire) {
+                             return wire.param == WireKind::sealed ? "Sealed" : "Open";
+                         });
+
+TEST_P(EitherWire, FindsTheNetworkThoughPacketsAreLostAndRepeated) {
     DiscoveryWorld world(2);
     world.lost_per_mille = 100;
     world.repeated_per_mille = 100;
-    populate(world, 12);
+    populate(world, 12, GetParam());
     EXPECT_TRUE(world.run_until([&] { return all_know(world, 8); }, 30s));
 }
 
-TEST(OpenDiscoveryWorld, EqualSeedsGiveEqualTraces) {
+TEST_P(EitherWire, EqualSeedsGiveEqualTraces) {
     const auto run = [](std::uint64_t seed) {
         DiscoveryWorld world(seed);
         world.traced = true;
         world.lost_per_mille = 20;
-        populate(world, 8);
+        populate(world, 8, GetParam());
         world.run_for(5s);
         return world.trace();
     };
@@ -70,9 +80,9 @@ TEST(OpenDiscoveryWorld, SharesOneDecodedRecordOfANode) {
     }
 }
 
-TEST(OpenDiscoveryWorld, ANodeThatIsGoneLeavesTheTables) {
+TEST_P(EitherWire, ANodeThatIsGoneLeavesTheTables) {
     DiscoveryWorld world;
-    populate(world, 8);
+    populate(world, 8, GetParam());
     ASSERT_TRUE(world.run_until([&] { return all_know(world, 7); }, 30s));
     world.stop(3);
     const auto nobody_knows = [&] {
@@ -83,9 +93,9 @@ TEST(OpenDiscoveryWorld, ANodeThatIsGoneLeavesTheTables) {
     EXPECT_TRUE(world.run_until(nobody_knows, 10min));
 }
 
-TEST(OpenDiscoveryWorld, ARestartedNodeIsMetAgain) {
+TEST_P(EitherWire, ARestartedNodeIsMetAgain) {
     DiscoveryWorld world;
-    populate(world, 6);
+    populate(world, 6, GetParam());
     ASSERT_TRUE(world.run_until([&] { return all_know(world, 5); }, 30s));
     const auto old_sequence = world[2].record()->sequence();
     world.stop(2);
