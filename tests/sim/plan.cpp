@@ -11,6 +11,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <optional>
 #include <set>
 
 namespace starling::sim {
@@ -39,14 +40,18 @@ p2p::Identity draw_identity(Random& random) {
 }
 
 // An address that nobody had before; uniform over the public ones, so that ten thousand hosts share
-// a /24 about as rarely as the nodes of a real network.
-p2p::Endpoint draw_address(Random& random, std::set<p2p::Endpoint>& taken) {
+// a /24 about as rarely as the nodes of a real network. In the /16 of `beside`, where there is one.
+p2p::Endpoint draw_address(Random& random,
+                           std::set<p2p::Endpoint>& taken,
+                           const std::optional<p2p::Endpoint>& beside) {
     while (true) {
         const std::uint64_t word = random.next();
         const std::array<std::uint8_t, 4> bytes{
             static_cast<std::uint8_t>(word), static_cast<std::uint8_t>(word >> 8),
             static_cast<std::uint8_t>(word >> 16), static_cast<std::uint8_t>(word >> 24)};
-        const auto endpoint = p2p::Endpoint::ipv4(bytes, regtest().p2p_port);
+        auto endpoint = p2p::Endpoint::ipv4(bytes, regtest().p2p_port);
+        constexpr std::size_t kSlash16 = 14;  // bytes, of a mapped address
+        if (beside) std::copy_n(beside->address.begin(), kSlash16, endpoint.address.begin());
         if (!p2p::is_local_only(endpoint) && taken.insert(endpoint).second) return endpoint;
     }
 }
@@ -129,15 +134,18 @@ std::vector<HostPlan> draw_hosts(const Settings& settings) {
     const RegionTable* regions = find_regions(settings.internet.latency);
     assert(regions != nullptr && "fault_of lets only tables through that there are");
     const std::vector<std::string> behaviours = behaviours_of(settings);
-    std::set<p2p::Endpoint> taken;
+    std::set<p2p::Endpoint> taken, of_nobody;
+    Stream owner = stream_of(settings.seed, "eclipse");
+    const p2p::Endpoint of_eclipse = draw_address(owner, of_nobody, std::nullopt);
     std::vector<HostPlan> hosts(settings.nodes);
     for (HostIndex index = 0; index < settings.nodes; ++index) {
         HostPlan& host = hosts[index];
         host.index = index;
         Stream stream = stream_of(settings.seed, "identity", index);
         host.identity = draw_identity(stream);
-        host.address = draw_address(stream, taken);
         host.behaviour = behaviours[index];
+        host.address = host.behaviour == kEclipse ? draw_address(stream, taken, of_eclipse)
+                                                  : draw_address(stream, taken, std::nullopt);
         draw_line(settings, *regions, host);
         draw_times(settings, host);
         host.hash_share = hash_share(settings, host);

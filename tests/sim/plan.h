@@ -1,11 +1,14 @@
 #pragma once
 
+#include "consensus/time.h"
 #include "p2p/address.h"
 #include "p2p/identity/node_id.h"
 #include "sim/settings.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace starling::sim {
@@ -22,6 +25,9 @@ enum class Nat {
     port_restricted,  // [address- and port-dependent filtering]
     symmetric         // [address- and port-dependent mapping and filtering]
 };
+
+// The behaviour whose hosts are of one owner, with addresses of one /16 (hostile/eclipse.cpp).
+constexpr std::string_view kEclipse = "eclipse";
 
 struct HostPlan {
     HostIndex index = 0;
@@ -66,6 +72,9 @@ struct Plan {
     std::vector<HostIndex> bootnodes;
     std::vector<Fault> faults;  // by beginning
     std::vector<Phase> phases;  // in order; none without faults
+    // Instead of p2p::Limits::block_timeout and the stalls before it, to compare with who waits
+    // longer for a block that a peer owes.
+    std::optional<Duration> block_patience;
 };
 
 Plan draw_plan(const Settings& settings);

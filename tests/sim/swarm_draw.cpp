@@ -1,5 +1,6 @@
 #include "sim/engine/draw.h"
 #include "sim/engine/stream.h"
+#include "sim/plan.h"
 #include "sim/settings.h"
 
 #include <algorithm>
@@ -164,6 +165,18 @@ std::map<std::string, std::size_t> draw_hostile(std::uint64_t seed, std::size_t 
     return hostile;
 }
 
+// Of the runs in which nobody is hostile half have one attacker instead, who is many: one who wants
+// to be all that others see, or one whose hosts look like all others and withhold blocks.
+void draw_eclipse(std::uint64_t seed,
+                  std::size_t nodes,
+                  std::map<std::string, std::size_t>& hostile) {
+    Feature feature(seed, "swarm eclipse");
+    const std::size_t most = nodes * 3 / 10;
+    if (most == 0 || !hostile.empty() || !feature.is(kHalf)) return;
+    const std::string_view name = feature.is(kMostly) ? kEclipse : "withholding";
+    hostile[std::string(name)] = feature.between(1, most);
+}
+
 // A long prehistory is for them, so one of the hostile hosts, if there is any, becomes one.
 void show_little_work(std::map<std::string, std::size_t>& hostile) {
     if (hostile.empty() || hostile.contains("low_work_headers")) return;
@@ -180,6 +193,7 @@ Settings draw_swarm(std::uint64_t seed, std::size_t nodes) {
     settings.nodes = nodes;
     settings.swarm = true;
     settings.hostile = draw_hostile(seed, nodes);
+    draw_eclipse(seed, nodes, settings.hostile);
     std::size_t honest = nodes;
     for (const auto& [name, count] : settings.hostile)
         honest -= count;

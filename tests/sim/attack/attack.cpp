@@ -17,6 +17,8 @@ constexpr std::array kAttacks{
     Attack{"bucket-monopoly", "a bucket of which an attacker has all nodes but one",
            bucket_monopoly},
     Attack{"lookups", "a fifth of all nodes answers lookups with each other", hostile_lookups},
+    Attack{"withholding", "half of a node's connections keep blocks to themselves",
+           withholding_peers},
     Attack{"inbound", "all inbound places taken by one who calls again and again", inbound_flood},
 };
 

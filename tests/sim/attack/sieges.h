@@ -12,6 +12,8 @@ void kademlia_monopoly(const AttackOptions& options, const TellRow& tell);
 void bucket_monopoly(const AttackOptions& options, const TellRow& tell);
 // A fifth of all nodes answers lookups with each other.
 void hostile_lookups(const AttackOptions& options, const TellRow& tell);
+// Half of a node's connections withhold blocks.
+void withholding_peers(const AttackOptions& options, const TellRow& tell);
 // Somebody calls a node again and again until all its places are taken.
 void inbound_flood(const AttackOptions& options, const TellRow& tell);
 

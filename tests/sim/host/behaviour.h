@@ -33,6 +33,7 @@ public:
     [[nodiscard]] virtual Span held_back() const { return Span{0}; }
     // What comes; false: its machines do not hear of it.
     virtual bool lets_in(Host&, const p2p::MessageReceived&) { return true; }
+    virtual bool lets_in(Host&, const p2p::discv5::DatagramReceived&) { return true; }
     // A block that it found, before anybody sees it: itself, spoiled, or null to keep it.
     virtual Shared<CheckedBlock> found(Host&, Shared<CheckedBlock> block) { return block; }
 };

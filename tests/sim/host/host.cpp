@@ -260,6 +260,7 @@ void Host::received(p2p::discv5::DatagramReceived input) {
                                   .kind = "datagram",
                                   .host = index(),
                                   .number = bytes_of(input)});
+    if (state.behaviour != nullptr && !state.behaviour->lets_in(*this, input)) return;
     state.process->hear(std::move(input));
 }
 

@@ -41,7 +41,8 @@ p2p::discv5::Limits overlay_limits() {
     return limits;
 }
 
-p2p::Limits gossip_limits(const Settings::Overlay& overlay) {
+p2p::Limits gossip_limits(const Plan& plan) {
+    const Settings::Overlay& overlay = plan.settings.overlay;
     p2p::Limits limits;
     limits.inbound_max = overlay.inbound_max;
     // Without discovery the peers that the plan gives are all that there are.
@@ -49,6 +50,10 @@ p2p::Limits gossip_limits(const Settings::Overlay& overlay) {
     limits.outbound_block_only_max = limits.outbound_full_max / 2;
     limits.pace = p2p::Pace{};
     limits.candidates_max = kCandidatesMax;
+    if (plan.block_patience) {
+        limits.block_timeout = *plan.block_patience;
+        limits.stall_timeout_min = limits.stall_timeout_max = *plan.block_patience;
+    }
     return limits;
 }
 
@@ -65,9 +70,7 @@ Process::Process(const Machinery& on)
               {.verified_scripts_max = kVerifiedScriptsMax},
               on.machines,
               own_state(on.environment.plan.settings) ? plain_connector() : on.environment.archive),
-      gossip_(on.environment.parameters,
-              gossip_limits(on.environment.plan.settings.overlay),
-              on.machines),
+      gossip_(on.environment.parameters, gossip_limits(on.environment.plan), on.machines),
       jobs_(on.plan, on.environment, on.disk, on.delays, *this) {
     const Settings& settings = on.environment.plan.settings;
     if (!settings.overlay.discovery) return;

@@ -1,5 +1,7 @@
 #include "sim/hostile/behaviours.h"
 
+#include "sim/plan.h"
+
 #include <array>
 
 namespace starling::sim {
@@ -12,12 +14,14 @@ struct Named {
 
 constexpr std::array kBehaviours{Named{"address_flood", address_flood},
                                  Named{"discovery_flood", discovery_flood},
+                                 Named{kEclipse, eclipse},
                                  Named{"invalid_blocks", invalid_blocks},
                                  Named{"invalid_transactions", invalid_transactions},
                                  Named{"low_work_headers", low_work_headers},
                                  Named{"lying_height", lying_height},
                                  Named{"silent", silent},
-                                 Named{"slow", slow}};
+                                 Named{"slow", slow},
+                                 Named{"withholding", withholding}};
 
 }  // namespace
 

@@ -19,11 +19,13 @@ const std::vector<std::string_view>& behaviour_names();
 // behaviour, and what all of them must know (keys, victims) each draws from plan.settings.seed.
 std::unique_ptr<Behaviour> address_flood(std::uint64_t seed);
 std::unique_ptr<Behaviour> discovery_flood(std::uint64_t seed);
+std::unique_ptr<Behaviour> eclipse(std::uint64_t seed);
 std::unique_ptr<Behaviour> invalid_blocks(std::uint64_t seed);
 std::unique_ptr<Behaviour> invalid_transactions(std::uint64_t seed);
 std::unique_ptr<Behaviour> low_work_headers(std::uint64_t seed);
 std::unique_ptr<Behaviour> lying_height(std::uint64_t seed);
 std::unique_ptr<Behaviour> silent(std::uint64_t seed);
 std::unique_ptr<Behaviour> slow(std::uint64_t seed);
+std::unique_ptr<Behaviour> withholding(std::uint64_t seed);
 
 }  // namespace starling::sim

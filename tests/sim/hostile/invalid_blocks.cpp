@@ -31,6 +31,7 @@ public:
         return nullptr;
     }
 
+    using Behaviour::lets_in;
     bool lets_in(Host& host, const p2p::MessageReceived& input) override {
         const auto* asked = std::get_if<p2p::GetData>(&input.message);
         if (asked == nullptr) return true;

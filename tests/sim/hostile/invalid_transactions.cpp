@@ -48,6 +48,7 @@ public:
         return exponential(stream_, std::chrono::seconds{20});
     }
 
+    using Behaviour::lets_in;
     bool lets_in(Host& host, const p2p::MessageReceived& input) override {
         const auto* tx = std::get_if<p2p::Tx>(&input.message);
         if (tx != nullptr && withholds_) send_child(host, *tx->transaction);

@@ -86,7 +86,7 @@ TEST(SwarmDraw, BringsEveryKindOfHostileHost) {
         for (const auto& [name, count] : draw_swarm(seed, 10).hostile)
             names.insert(name);
     }
-    EXPECT_EQ(names.size(), 8u);
+    EXPECT_EQ(names.size(), 10u);
 }
 
 TEST(SwarmDraw, HasTimeForFaultsAndHealing) {

@@ -67,6 +67,13 @@ TEST(HostileLookups, SucceedByDisjointPathsAtLeastAsOftenAsByOne) {
     EXPECT_LT(share(rows[1], "lookups that fail"), 0.03);
 }
 
+TEST(WithholdingPeers, KeepNobodyBehind) {
+    const auto rows = rows_of(withholding_peers, {.tables = 1, .honest = 4});
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_GT(share(rows[1], "of connections"), 0.4);
+    EXPECT_LE(figure(rows[1], "blocks behind at most").count, 2u);
+}
+
 TEST(InboundFlood, LeavesPlacesToThoseWhoAreOfUse) {
     const auto rows = rows_of(inbound_flood, {.tables = 1});
     ASSERT_EQ(rows.size(), 8u);

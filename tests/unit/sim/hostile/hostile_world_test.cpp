@@ -57,6 +57,28 @@ TEST(HostileHosts, ThatFloodDiscoveryHaveOneNameAnAddressInTables) {
     }
 }
 
+TEST(HostileHosts, ThatAreManyOfOneOwnerGetOneOfTheConnectionsThatAHostSeeks) {
+    const Attacked attacked("eclipse");
+    const auto is_hostile = [&](HostIndex host) {
+        return !attacked.world.plan().hosts[host].honest();
+    };
+    std::size_t called = 0;
+    for (const HostIndex index : attacked.world.honest()) {
+        std::size_t sought = 0;
+        for (const ConnectionView& one : attacked.world.internet().connections_of(index)) {
+            sought += one.dialler == index && is_hostile(one.listener) ? 1u : 0u;
+            called += one.listener == index && is_hostile(one.dialler) ? 1u : 0u;
+        }
+        EXPECT_LE(sought, 1u) << "host " << index;
+    }
+    EXPECT_GE(called, 4u) << "the attacker is there";
+}
+
+TEST(HostileHosts, ThatWithholdBlocksAreOvertaken) {
+    const Attacked attacked("withholding", 1);  // of those that show headers
+    EXPECT_GE(attacked.mark("download_taken_over") + attacked.mark("download_stalled"), 1u);
+}
+
 TEST(HostileHosts, ThatFindInvalidBlocksAreDropped) {
     const Attacked attacked("invalid_blocks");
     EXPECT_GE(attacked.mark("invalid_block_refused"), 1u);

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""One process with 200 identities on one loopback /16 tries to own all connections of a node.
+
+Addresses 127.x.y.z serve as netgroups: twelve honest daemons have one each, the attacker one for all
+of its identities. They live, tell of nobody but each other, call the victim and take its calls, and
+keep every block to themselves (hostile/hostile_identities.cpp).
+"""
+
+import subprocess
+import threading
+import time
+import unittest
+
+import harness
+from harness import Case, Daemon, some_address, wait_until
+
+HONEST, IDENTITIES = 12, 200
+HOSTILE_GROUP, VICTIM_GROUP = "127.66", "127.20"
+# The smallest there are: 13 daemons share one machine.
+FLAGS = ("--dbcache", "4", "--par", "1")
+
+
+def tell(text):
+    print(f"  {text}", flush=True)
+
+
+class Attacker:
+    """The hostile process; ended with its input."""
+
+    def __init__(self, record, log):
+        self.log = log
+        self.reader = None
+        self.let_in = self.taken = 0  # connections to the victim, and of it, a second ago at most
+        for port in (19444, 29444, 39444):
+            with open(log, "ab") as errors:
+                self.process = subprocess.Popen(
+                    [str(harness.BIN / "hostile_identities"), "local", HOSTILE_GROUP, str(port),
+                     str(IDENTITIES), record],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True)
+            if self.process.stdout.readline() == "ready\n":
+                self.reader = threading.Thread(target=self._read, daemon=True)
+                self.reader.start()
+                return
+            self.stop()
+        raise AssertionError("the attacker did not start: " + log.read_text()[-500:])
+
+    def _read(self):
+        for line in self.process.stdout:
+            let_in, _, _, taken, _ = line.split()
+            self.let_in, self.taken = int(let_in), int(taken)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        if self.reader is not None:
+            self.reader.join()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+class Siege(Case):
+    def setUp(self):
+        super().setUp()
+        self.attacker = None
+
+    def tearDown(self):
+        if self.attacker is not None:
+            self.attacker.stop()
+        super().tearDown()
+
+    def start(self, name, group, *flags):
+        made = self.daemon(name, "local", *FLAGS, "--listen", f"{group}.0.1:0", *flags)
+        return made.start()
+
+    def start_honest(self):
+        """Twelve that know each other, and call nobody but the first: the victim is to call them."""
+        first = self.start("h0", "127.40")
+        wait_until(lambda: first.record.startswith("enr:"), "the first node's record")
+        self.honest = [first] + [
+            self.start(f"h{i}", f"127.{40 + i}", "--connect", first.record, "--bootnode", first.record)
+            for i in range(1, HONEST)]
+        self.groups = {f"127.{40 + i}" for i in range(HONEST)}
+
+    def outbound(self):
+        """Netgroups of its own connections that last: a feeler is there for a moment."""
+        return [peer["netgroup"] for peer in self.victim.rpc("getpeerinfo")
+                if not peer["inbound"] and peer["connection_type"] != "feeler"
+                and peer["subver"]]
+
+    def hostile_outbound(self):
+        return sum(group == HOSTILE_GROUP for group in self.outbound())
+
+    def find_block(self, miner):
+        height = miner.rpc("getblockcount") + 1
+        miner.rpc("generatetoaddress", 1, some_address("siege", "lstl"))
+        wait_until(lambda: self.victim.rpc("getblockcount") >= height, f"the victim has block {height}")
+
+    def assert_holds_out(self, seconds):
+        """For so long no more than one of its connections goes to the attacker, and blocks come."""
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            groups = self.outbound()
+            hostile = groups.count(HOSTILE_GROUP)
+            self.assertLessEqual(hostile, 1, f"outbound: {groups}")
+            self.find_block(self.honest[turn % HONEST])
+            turn += 1
+            time.sleep(0.2)
+
+    def test_two_hundred_identities_of_one_netgroup_do_not_surround_a_node(self):
+        self.start_honest()
+        self.victim = self.start("victim", VICTIM_GROUP, "--bootnode", self.honest[0].record)
+        self.find_block(self.honest[0])
+        wait_until(lambda: len(set(self.outbound()) & self.groups) >= 7,
+                   "the victim has seven honest peers of its own")
+        self.attacker = Attacker(self.victim.record, self.folder / "attacker.log")
+        wait_until(lambda: self.attacker.let_in >= 8, "the victim has let many of them in")
+        self.assert_holds_out(15)
+        tell(f"{self.attacker.let_in} of {IDENTITIES} let in; of the victim's {len(self.outbound())} "
+             f"own connections {self.hostile_outbound()} hostile")
+
+        # What it knows by now is mostly the attacker's; it begins anew from that.
+        address = self.victim.p2p_address
+        self.victim.stop()
+        self.victim.start("--listen", address)
+        wait_until(lambda: len(set(self.outbound()) & self.groups) >= 7,
+                   "after a restart the victim has seven honest peers again")
+        self.assert_holds_out(10)
+        tell(f"after a restart {self.attacker.let_in} let in; of {len(self.outbound())} own "
+             f"connections {self.hostile_outbound()} hostile")
+
+
+if __name__ == "__main__":
+    unittest.main()
