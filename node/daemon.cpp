@@ -2,6 +2,7 @@
 
 #include "chain/lmdb_store.h"
 #include "consensus/address.h"
+#include "node/address_file.h"
 #include "node/atomic_file.h"
 #include "node/clock.h"
 #include "node/http_server.h"
@@ -149,9 +150,10 @@ private:
     Methods methods_;
     HttpServer server_;
     PoolFile pool_file_;
+    AddressFile address_file_;
     std::optional<Miner> miner_;
     std::string listening_ = "no peers are listened for";
-    int to_open_ = 2;  // the machines, the overlay's file
+    int to_open_ = 3;  // the machines, the overlay's file, the addresses
     bool stopping_ = false;
     bool committing_ = false;
 };
@@ -180,7 +182,8 @@ Daemon::Daemon(const Config& config)
                        methods_.answer(std::move(body), std::move(then));
                    },
                .metrics = [this] { return metrics_.render(); }}),
-      pool_file_(core_.machine, config.folder() / "mempool.dat") {
+      pool_file_(core_.machine, config.folder() / "mempool.dat"),
+      address_file_(core_.machine, config.folder() / "peers.dat") {
     if (!config.mine) return;
     const auto script = script_of_address(config.mine->address, config.parameters.address_prefix);
     if (!script) throw std::runtime_error("--mine: " + script.error().message);
@@ -192,6 +195,7 @@ void Daemon::run() {
     log_info("node " + to_string(identity_.id));
     core_.machine.open(core_.store.take_loaded(), [this] { opened(); });
     overlay_.load([this] { opened(); });
+    address_file_.load([this] { opened(); });
     try {
         core_.loop.run();
     } catch (...) {
@@ -199,6 +203,7 @@ void Daemon::run() {
         throw;
     }
     pool_file_.save_now();
+    address_file_.save_now();
     // No job outlives what it answers to, and what was to be written is written.
     core_.machine.jobs().finish();
     leave();
@@ -207,6 +212,7 @@ void Daemon::run() {
 
 void Daemon::opened() {
     if (--to_open_ > 0 || stopping_) return;
+    address_file_.restore();
     open_overlay();
     for (const p2p::PeerAddress& peer : config_.peers)
         core_.machine.tell(p2p::PeerAdded{peer.address, true, peer.key});

@@ -63,6 +63,10 @@ void Machine::feed_tail(const chain::Loaded& loaded, std::function<void()> opene
     loop_.post([feeding] { feeding->one_less(); });
 }
 
+Result<Unit, p2p::SavedAddressesError> Machine::restore_addresses(ByteView file) {
+    return gossip_.restore_addresses(file, now());
+}
+
 void Machine::submit(mempool::LedgerInput input) {
     waiting_.emplace_back(std::move(input));
     carry();

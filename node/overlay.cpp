@@ -59,7 +59,7 @@ struct Overlay::State {
     OwnEndpoints endpoints;
     Shared<p2p::Record> record;
     std::vector<discv5::Effect> effects;
-    Bytes saved;  // peers.dat as it was
+    Bytes saved;  // discovery.dat as it was
     bool open = false;
     bool carrying = false;
     bool met_somebody = false;
@@ -104,7 +104,7 @@ void Overlay::State::begin() {
     }
     auto own =
         own_record(endpoints, machine.parameters(), identity, std::exchange(saved, {}), now());
-    write("peers.dat", std::move(own.saved));
+    write("discovery.dat", std::move(own.saved));
     use(own.record);
 }
 
@@ -173,7 +173,7 @@ void Overlay::State::carry_out(discv5::TalkFinished& finished) {
 }
 
 void Overlay::State::carry_out(const discv5::SavePeers&) {
-    write("peers.dat", discovery->saved(now()));
+    write("discovery.dat", discovery->saved(now()));
 }
 
 void Overlay::State::carry_out(const discv5::NodeJoined& joined) {
@@ -224,12 +224,12 @@ p2p::Endpoint Overlay::bind(const p2p::Endpoint& at) {
 void Overlay::load(std::function<void()> loaded) {
     Loop& loop = state_->machine.loop();
     state_->machine.jobs().on_worker([state = state_.get(), &loop, loaded = std::move(loaded),
-                                      file = state_->options.folder / "peers.dat"]() mutable {
+                                      file = state_->options.folder / "discovery.dat"]() mutable {
         auto bytes = read_file(file, kFileBytesMax);
         loop.post([state, bytes = std::move(bytes), loaded = std::move(loaded)]() mutable {
             if (bytes) state->saved = std::move(*bytes);
             if (bytes && !discv5::decode_saved_peers(state->saved))
-                log_warning("peers.dat is damaged and begun anew; --bootnode finds the network");
+                log_warning("discovery.dat is damaged and begun anew; --bootnode finds the network");
             loaded();
         });
     });
@@ -249,7 +249,7 @@ void Overlay::stop() {
     State& state = *state_;
     state.timer.cancel();
     state.socket.close();
-    if (std::exchange(state.open, false)) state.write("peers.dat", state.discovery->saved(now()));
+    if (std::exchange(state.open, false)) state.write("discovery.dat", state.discovery->saved(now()));
 }
 
 void Overlay::hear(const p2p::Sighting& sighting) {

@@ -17,7 +17,7 @@
 namespace starling::node {
 
 // The shell around discovery: gives it datagrams and time, sends what it sends, tells Gossip of the
-// nodes it finds and it of the nodes that Gossip hears of; keeps `peers.dat` and `node.record` in
+// nodes it finds and it of the nodes that Gossip hears of; keeps `discovery.dat` and `node.record` in
 // the network's folder.
 //
 // Our record is made here also where discovery is off (it is then signed without a UDP port),
@@ -46,12 +46,12 @@ public:
     // Takes a UDP port, of which port 0 leaves the choice; gives the actual address. Throws
     // std::runtime_error.
     p2p::Endpoint bind(const p2p::Endpoint& at);
-    // Once, first: reads peers.dat on a worker.
+    // Once, first: reads discovery.dat on a worker.
     void load(std::function<void()> loaded);
     // Once, after both, and when the machines are open; `tcp`: where connections are taken. Our
     // record is known, to Gossip too, when it returns; `written` is called when it is in its file.
     void open(std::optional<p2p::Endpoint> tcp, std::function<void()> written);
-    // Closes the socket and has the store writer save peers.dat; nothing is sent any more.
+    // Closes the socket and has the store writer save discovery.dat; nothing is sent any more.
     void stop();
 
     // Somebody told of a node, here the LAN; discovery asks it before it believes anything.

@@ -20,6 +20,15 @@ void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now)
     state_->chain.watch(state_->peers, now);
 }
 
+Result<Unit, SavedAddressesError> Gossip::restore_addresses(ByteView file, Time now) {
+    const auto admits = [this](const Record& record) { return state_->may_be_dialled(record); };
+    return state_->outbound.addresses().restore(file, admits, now);
+}
+
+Bytes Gossip::saved_addresses() const {
+    return state_->outbound.addresses().saved();
+}
+
 void Gossip::handle(GossipInput input, Time now, std::vector<GossipEffect>& out) {
     assert(state_->chain.tip() != nullptr);
     state_->in_turn(now, out, [&](Turn& turn) {

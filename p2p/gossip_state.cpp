@@ -66,6 +66,10 @@ std::optional<Time> Gossip::State::next_wakeup() const {
     return first == kNever ? std::nullopt : std::optional(first);
 }
 
+bool Gossip::State::may_be_dialled(const Record& record) const {
+    return record.of_network(network) && admission.allows(record.id());
+}
+
 PeerView Gossip::State::view_of(const Peer& peer) const {
     PeerView view{.id = peer.id,
                   .address = peer.address,
@@ -269,9 +273,7 @@ void Gossip::State::on(const NetworkActive& input, Turn& turn) {
 
 void Gossip::State::on(const CandidateFound& input, Turn& turn) {
     turn.moves_blocks = false;
-    const Record& record = *input.sighting.record;
-    if (record.of_network(network) && admission.allows(record.id()))
-        outbound.propose(input.sighting, turn.now);
+    if (may_be_dialled(*input.sighting.record)) outbound.propose(input.sighting, turn.now);
 }
 
 void Gossip::State::on(const OwnRecordChanged& input, Turn& turn) {

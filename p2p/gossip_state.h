@@ -43,6 +43,7 @@ struct Gossip::State {
     }
     void handle_timers(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] bool may_be_dialled(const Record& record) const;
     [[nodiscard]] PeerView view_of(const Peer& peer) const;
     [[nodiscard]] Figures figures(Time now) const;
     void count_peers(Figures& figures, Time now) const;

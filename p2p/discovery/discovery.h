@@ -61,7 +61,7 @@ struct TalkFinished {
     Ticket ticket = 0;
     std::optional<Bytes> response;  // none: no answer
 };
-struct SavePeers {};  // saved() is to be made peers.dat, replacing it atomically
+struct SavePeers {};  // saved() is to be made discovery.dat, replacing it atomically
 struct NodeJoined {   // the table
     NodeId id;
 };
@@ -134,7 +134,7 @@ public:
     [[nodiscard]] const Table& table() const;
     [[nodiscard]] Figures figures() const;
     [[nodiscard]] Queues queues() const;
-    // The contents of peers.dat: whenever SavePeers asks for it, and at a clean stop.
+    // The contents of discovery.dat: whenever SavePeers asks for it, and at a clean stop.
     [[nodiscard]] Bytes saved(Time now) const;
 
 private:

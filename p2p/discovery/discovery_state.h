@@ -100,7 +100,7 @@ struct Discovery::State {
     void not_there(const NodeId& id, Turn& turn);
     void joined(const NodeId& id, Turn& turn);
     void found(const Sighting& sighting, Turn& turn);
-    void changed(Time now);  // peers.dat is to be written, in a while
+    void changed(Time now);  // discovery.dat is to be written, in a while
 
     // Lookups
     bool search(const NodeId& target, std::optional<Ticket> ticket, Turn& turn);

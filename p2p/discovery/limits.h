@@ -18,7 +18,7 @@ struct Pace {
     // quarter of them is lost two of three fail; one packet in half a minute harms nobody.
     Duration retry_alone_max = std::chrono::seconds{30};
     Duration again = std::chrono::minutes{1};  // before a node is asked, or told of, once more
-    Duration save = std::chrono::minutes{5};   // between changes of the table and peers.dat
+    Duration save = std::chrono::minutes{5};   // between changes of the table and discovery.dat
 };
 Pace pace_of(const Parameters& parameters);
 

@@ -12,7 +12,7 @@
 
 namespace starling::p2p::discv5 {
 
-// What discovery remembers over a restart: the contents of peers.dat. Losing it costs nothing but
+// What discovery remembers over a restart: the contents of discovery.dat. Losing it costs nothing but
 // the bootstrap records' time.
 struct SavedPeers {
     struct Peer {
@@ -31,7 +31,7 @@ struct SavedPeers {
 };
 
 enum class SavedPeersError {
-    foreign,    // not a peers.dat
+    foreign,    // not a discovery.dat
     version,    // of a version that we do not know
     damaged,    // torn, or its checksum is wrong
     malformed,  // the checksum is right and the contents cannot be

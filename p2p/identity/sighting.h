@@ -9,7 +9,7 @@ namespace starling::p2p {
 // How a node came to our knowledge, for people and for the choice of peers.
 enum class Origin {
     bootstrap,  // --bootnode or the network's list
-    saved,      // peers.dat
+    saved,      // peers.dat or discovery.dat
     overlay,    // an answer of discovery
     inbound,    // it spoke to us first
     gossiped,   // a peer's `records`

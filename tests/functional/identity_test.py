@@ -62,7 +62,8 @@ class Identity(Case):
         wait_until(lambda: second.rpc("getoverlayinfo")["live"] == 1, "the table has it")
         before = second.node_id, second.rpc("getoverlayinfo")["sequence"]
         self.assertEqual(second.stop(), 0)
-        self.assertTrue((second.home / "peers.dat").exists())
+        for name in "peers.dat", "discovery.dat":
+            self.assertTrue((second.home / name).exists(), name)
         second.flags = []
         second.start()
         self.wait_peers(second, first)

@@ -1,4 +1,4 @@
-// A peers.dat that anyone may have written. The checksum is put right first, else no input would
+// A discovery.dat that anyone may have written. The checksum is put right first, else no input would
 // come past it: what is read is read again from what it is written as.
 
 #include "consensus/hash.h"

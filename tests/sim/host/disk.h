@@ -29,7 +29,8 @@ public:
     // machine.
     void crash(std::size_t commits, Random& random);
 
-    Bytes peers;                                  // as peers.dat
+    Bytes peers;                                  // as discovery.dat
+    Bytes addresses;                              // as peers.dat
     std::vector<p2p::Anchor> anchors;             // as anchors.dat
     std::vector<mempool::SavedTransaction> pool;  // as mempool.dat; written by a clean stop alone
 

@@ -133,7 +133,9 @@ void Process::close() {
 }
 
 void Process::save_peers() {
-    if (discovery_ && joined_ && saves_peers_) on_.disk.peers = discovery_->saved(clock());
+    if (!discovery_ || !joined_ || !saves_peers_) return;
+    on_.disk.peers = discovery_->saved(clock());
+    on_.disk.addresses = gossip_.saved_addresses();
 }
 
 void Process::tell(p2p::GossipInput input) {

@@ -51,8 +51,9 @@ public:
     // Commits what there is, and writes what a clean stop does.
     void close();
 
-    // peers.dat, if discovery ever asked for it; now instead of each time, for ten thousand of them
-    // would take more memory than what they are of. So a crash loses nothing of it.
+    // discovery.dat and peers.dat, if discovery ever asked for it; now instead of each time, for
+    // ten thousand of them would take more memory than what they are of. So a crash loses nothing
+    // of it.
     void save_peers();
 
     // ---- Inputs; while the process stands still they wait ----

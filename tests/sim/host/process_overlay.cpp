@@ -1,6 +1,7 @@
 #include "p2p/identity/network_tag.h"
 #include "sim/host/process.h"
 
+#include <cassert>
 #include <utility>
 
 // What node/overlay.cpp does between discovery and Gossip; and what stands for discovery where it
@@ -26,6 +27,10 @@ void Process::begin_discovery() {
             if (bootnode->id() != on_.plan.identity.id) given.nodes.push_back(bootnode);
         }
         start.saved = on_.disk.peers;
+        if (!on_.disk.addresses.empty()) {
+            const auto restored = gossip_.restore_addresses(on_.disk.addresses, clock());
+            assert(restored.ok());
+        }
         discovery_->open(start, clock(), overlay_effects_);
         use(discovery_->record());
         return carry_overlay();

@@ -67,7 +67,7 @@ TEST_F(DiscoveryUpkeep, BootstrapsFromTheFreshestFirstThenFromWhatWasGiven) {
     EXPECT_EQ(order[10]->id(), node(50)->id());
 }
 
-// peers.dat has the most proven nodes first; who was there lately is likelier to be there now.
+// discovery.dat has the most proven nodes first; who was there lately is likelier to be there now.
 TEST_F(DiscoveryUpkeep, AfterARestartTheFreshestAreAskedFirstAndThenTheBootstrapNodes) {
     constexpr std::uint64_t kSaved = 10;
     SavedPeers saved;
