@@ -229,7 +229,8 @@ void Overlay::load(std::function<void()> loaded) {
         loop.post([state, bytes = std::move(bytes), loaded = std::move(loaded)]() mutable {
             if (bytes) state->saved = std::move(*bytes);
             if (bytes && !discv5::decode_saved_peers(state->saved))
-                log_warning("discovery.dat is damaged and begun anew; --bootnode finds the network");
+                log_warning(
+                    "discovery.dat is damaged and begun anew; --bootnode finds the network");
             loaded();
         });
     });
@@ -249,7 +250,8 @@ void Overlay::stop() {
     State& state = *state_;
     state.timer.cancel();
     state.socket.close();
-    if (std::exchange(state.open, false)) state.write("discovery.dat", state.discovery->saved(now()));
+    if (std::exchange(state.open, false))
+        state.write("discovery.dat", state.discovery->saved(now()));
 }
 
 void Overlay::hear(const p2p::Sighting& sighting) {

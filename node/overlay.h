@@ -17,8 +17,8 @@
 namespace starling::node {
 
 // The shell around discovery: gives it datagrams and time, sends what it sends, tells Gossip of the
-// nodes it finds and it of the nodes that Gossip hears of; keeps `discovery.dat` and `node.record` in
-// the network's folder.
+// nodes it finds and it of the nodes that Gossip hears of; keeps `discovery.dat` and `node.record`
+// in the network's folder.
 //
 // Our record is made here also where discovery is off (it is then signed without a UDP port),
 // because over encrypted links each peer is shown it; never over plain links, which show none.

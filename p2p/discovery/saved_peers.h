@@ -12,8 +12,8 @@
 
 namespace starling::p2p::discv5 {
 
-// What discovery remembers over a restart: the contents of discovery.dat. Losing it costs nothing but
-// the bootstrap records' time.
+// What discovery remembers over a restart: the contents of discovery.dat. Losing it costs nothing
+// but the bootstrap records' time.
 struct SavedPeers {
     struct Peer {
         Bytes record;  // as signed, 1 to Record::kBytesMax bytes; nothing of it was checked

@@ -1,5 +1,5 @@
-// A discovery.dat that anyone may have written. The checksum is put right first, else no input would
-// come past it: what is read is read again from what it is written as.
+// A discovery.dat that anyone may have written. The checksum is put right first, else no input
+// would come past it: what is read is read again from what it is written as.
 
 #include "consensus/hash.h"
 #include "p2p/discovery/saved_peers.h"
