@@ -19,7 +19,7 @@ double size_estimate(const NodeId& target, std::span<const NodeId> closest, std:
     return static_cast<double>(count - 1) / part_within(target, closest[count - 1]);
 }
 
-double median(const std::deque<double>& values) {
+double median(std::span<const double> values) {
     std::array<double, Density::kLookupsMax> sorted{};
     const auto end = std::copy(values.begin(), values.end(), sorted.begin());
     std::sort(sorted.begin(), end);
@@ -32,7 +32,7 @@ double median(const std::deque<double>& values) {
 void Density::looked_up(const NodeId& target, std::span<const NodeId> closest) {
     if (closest.size() < kNearest) return;
     if (log_distance(target, closest[kNearest - 1]) >= log_distance(target, own_)) return;
-    if (sizes_.size() == kLookupsMax) sizes_.pop_front();
+    if (sizes_.size() == kLookupsMax) sizes_.erase(sizes_.begin());
     sizes_.push_back(size_estimate(target, closest, kNearest));
     figures_.lookups = sizes_.size();
     if (sizes_.size() >= kLookupsMin) figures_.network_size = median(sizes_);

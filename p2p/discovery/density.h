@@ -3,9 +3,9 @@
 #include "p2p/identity/node_id.h"
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace starling::p2p::discv5 {
 
@@ -70,7 +70,7 @@ public:
 
 private:
     NodeId own_;
-    std::deque<double> sizes_;       // by lookup, the oldest first
+    std::vector<double> sizes_;      // by lookup, the oldest first; at most kLookupsMax
     std::optional<NodeId> outmost_;  // of those measured; none: fewer than kNearest
     DensityFigures figures_;
 };

@@ -34,13 +34,14 @@ public:
         const Parameters* parameters = &local();
         std::vector<Shared<p2p::Record>> bootnodes{};
         Bytes saved{};
-        std::optional<p2p::Endpoint> address{};  // none: 10.x.y.1 by index
-        bool knows_address = true;               // else only its port
+        std::optional<p2p::Endpoint> address{};   // none: 10.x.y.1 by index
+        bool knows_address = true;                // else only its port
+        std::optional<p2p::Identity> identity{};  // none: one of its own by index and seed
     };
     Index add(const Birth& birth) {
         const Index i = nodes_.size();
         nodes_.push_back(std::make_unique<Node>());
-        nodes_[i]->identity = test::identity(i + 1 + seed_ * 1'000);
+        nodes_[i]->identity = birth.identity.value_or(test::identity(i + 1 + seed_ * 1'000));
         nodes_[i]->address = birth.address.value_or(address_of(i));
         start(i, birth);
         return i;

@@ -168,6 +168,25 @@ TEST_F(ConfigTest, ANetworkFileDefinesAnotherNetwork) {
     EXPECT_EQ(config->folder().filename(), "village");
 }
 
+// The shortest of all maps: every address is of AS 1.
+TEST_F(ConfigTest, TheMapOfSystemsIsReadAndJudgedAtOnce) {
+    EXPECT_FALSE(configured_with({})->netgroups.has_map());
+    const auto map = file("all.map", std::string(3, '\0'));
+    const auto config = configured_with({{"asmap", {map.string()}}});
+    ASSERT_TRUE(config.ok()) << config.error();
+    const auto at = p2p::Endpoint::ipv4({80, 1, 2, 3}, 1);
+    EXPECT_EQ(config->netgroups.mapped_as(at), 1U);
+
+    const auto damaged = configured_with({{"asmap", {file("bad.map", "\0\0").string()}}});
+    ASSERT_FALSE(damaged.ok());
+    EXPECT_NE(damaged.error().find("bad.map"), std::string::npos);
+    EXPECT_NE(damaged.error().find("it ends too early"), std::string::npos);
+    EXPECT_EQ(damaged.error().find('\n'), std::string::npos);
+    const auto missing = configured_with({{"asmap", {(folder_ / "none").string()}}});
+    ASSERT_FALSE(missing.ok());
+    EXPECT_NE(missing.error().find("cannot be read"), std::string::npos);
+}
+
 TEST_F(ConfigTest, ANetworkFileHasBootnodesAndSaysHowTheOverlaySpreads) {
     const std::string base = "base = \"testnet\"\nname = \"village\"\n";
     const auto path = file("village.toml", base + "bootnodes = [\"" + kRecord +

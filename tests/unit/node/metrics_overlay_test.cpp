@@ -65,6 +65,23 @@ TEST_F(MetricsOverlay, TellPacketsByTypeAndByReasonForDropping) {
     EXPECT_TRUE(says("starling_overlay_unsolicited_total 11"));
 }
 
+TEST_F(MetricsOverlay, TellHowCrowdedOurPlaceIs) {
+    EXPECT_TRUE(says("starling_overlay_density_alarming 0"));
+    figures_.density = {
+        .network_size = 1'000, .ratio = 2.75, .inner_ratio = 1.5, .alarming = true, .lookups = 8};
+    EXPECT_TRUE(says("starling_overlay_size_estimate 1000"));
+    EXPECT_TRUE(says("starling_overlay_density_ratio 2.75"));
+    EXPECT_TRUE(says("starling_overlay_density_inner_ratio 1.5"));
+    EXPECT_TRUE(says("starling_overlay_density_alarming 1"));
+}
+
+TEST_F(MetricsOverlay, TellHowMuchTheMapOfSystemsCovers) {
+    EXPECT_TRUE(says("starling_asmap_mapped_ratio 0"));
+    candidates_.netgroups = {.addresses = 8, .mapped = 6, .systems = 5};
+    EXPECT_TRUE(says("starling_asmap_mapped_ratio 0.75"));
+    EXPECT_TRUE(says("starling_asmap_systems 5"));
+}
+
 TEST_F(MetricsOverlay, TellSessionsAndChurn) {
     figures_.sessions = 3;
     figures_.joined = 6;

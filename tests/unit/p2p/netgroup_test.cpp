@@ -1,8 +1,12 @@
 #include "p2p/netgroup.h"
 
+#include "p2p/asmap.h"
+#include "support/asmap_file.h"
+
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <memory>
 #include <optional>
 
 namespace starling::p2p {
@@ -34,6 +38,53 @@ TEST(Netgroup, IsA16OfIpv4AndA32OfIpv6) {
     EXPECT_EQ(Netgroups().of(at("[2a00:1:2::1]")), Netgroups().of(at("[2a00:1:3::1]")));
     EXPECT_NE(Netgroups().of(at("[2a00:1::1]")), Netgroups().of(at("[2a00:2::1]")));
     EXPECT_EQ(Netgroups().of(at("127.0.0.1")), Netgroups().of(at("[::1]")));
+}
+
+// 80.0.0.0/8 is of AS 7, but 80.9.0.0/16 of none; 2a00::/16 of AS 9.
+Netgroups mapped() {
+    Endpoint ipv6 = at("[2a00::]");
+    const auto file = test::AsmapWriter::file({test::announced_ipv4({80, 0, 0, 0}, 8, 7),
+                                               test::announced_ipv4({80, 9, 0, 0}, 16, 0),
+                                               {ipv6.address, 16, 9}});
+    return Netgroups(std::make_shared<const Asmap>(*Asmap::decode(*file)));
+}
+
+TEST(Netgroup, IsAnAsWhereAMapHasOne) {
+    const Netgroups groups = mapped();
+    EXPECT_EQ(groups.of(at("80.1.2.3")), (Netgroup{Netgroup::Kind::as_number, 7}));
+    EXPECT_EQ(groups.of(at("80.1.2.3")), groups.of(at("80.200.2.3")));
+    EXPECT_EQ(groups.of(at("[2a00:1::1]")), groups.of(at("[2a00:2::1]")));
+    EXPECT_EQ(groups.mapped_as(at("80.1.2.3")), 7u);
+    EXPECT_EQ(to_string(groups.of(at("80.1.2.3"))), "AS7");
+}
+
+TEST(Netgroup, IsThePrefixWhereTheMapHasNone) {
+    const Netgroups groups = mapped();
+    for (const char* host : {"80.9.2.3", "81.1.2.3", "127.1.2.3", "[::1]", "[2b00::1]"}) {
+        EXPECT_EQ(groups.of(at(host)), Netgroups().of(at(host))) << host;
+        EXPECT_EQ(groups.mapped_as(at(host)), 0u) << host;
+    }
+    EXPECT_EQ(Netgroups().mapped_as(at("80.1.2.3")), 0u);
+}
+
+// 80.1.2.3 in IPv6's clothes: 6to4, Teredo (inverted), NAT64 and its predecessor.
+TEST(Netgroup, OfAnIpv6AddressWithAnIpv4OneWithinIsThatOnesAs) {
+    for (const char* host : {"[2002:5001:203::1]", "[2001:0:1:2:3:4:affe:fdfc]",
+                             "[64:ff9b::5001:203]", "[::ffff:0:5001:203]"})
+        EXPECT_EQ(mapped().mapped_as(at(host)), 7u) << host;
+    EXPECT_EQ(mapped().mapped_as(at("[2003:5001:203::1]")), 0u);
+}
+
+TEST(Netgroup, FiguresTellHowMuchOfASetTheMapCovers) {
+    const Netgroups groups = mapped();
+    std::vector<Netgroup> some;
+    for (const char* host : {"80.1.2.3", "81.1.2.3", "80.2.2.3", "[2a00::1]"})
+        some.push_back(groups.of(at(host)));
+    const NetgroupFigures figures = figures_of(some);
+    EXPECT_EQ(figures.addresses, 4u);
+    EXPECT_EQ(figures.mapped, 3u);
+    EXPECT_EQ(figures.systems, 2u);
+    EXPECT_EQ(figures_of({}).addresses, 0u);
 }
 
 TEST(LocalAddresses, AreThoseThatMeanAnotherMachineElsewhere) {
