@@ -2,7 +2,7 @@
 """Runs worlds of the simulator and prints how many times real time they take, beside the bound.
 
   idle    scenarios/idle.toml: 1,000 hosts, a block every ten minutes, no payments,  300 times
-          two virtual hours, of which joining takes a fifth of the time
+          two virtual hours, joining included
   swarm   200 seeds of 10 hosts, with faults, hostile hosts and all checkers       5,000 times
   large   scenarios/ten_thousand.toml: 10,000 hosts, a block a minute of a           1 time
           hundred transactions; within 12 GiB. An hour, so only with --large
