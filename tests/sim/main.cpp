@@ -161,6 +161,8 @@ void add_attack(CLI::App& app, Command& chosen) {
         ->capture_default_str();
     attack->add_option("--restarts", options.restarts, "trials of each victim")
         ->capture_default_str();
+    attack->add_option("--thinned", options.thinned, "of a flood, simulate one part in so many")
+        ->capture_default_str();
     attack->add_option("--honest", options.honest, "honest nodes; 0: the table's sizes")
         ->capture_default_str();
     attack->add_option("--attackers", options.attackers, "only rows with this text in them")

@@ -1,5 +1,6 @@
 #include "sim/attack/attack.h"
 
+#include "sim/attack/restart.h"
 #include "sim/attack/sieges.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace starling::sim {
 namespace {
 
 constexpr std::array kAttacks{
+    Attack{"restart", "30 days of hostile addresses, then the victim restarts", restart_attack},
     Attack{"kademlia-monopoly",
            "two hosts with many identities against the table of a node that restarts",
            kademlia_monopoly},

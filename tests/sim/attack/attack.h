@@ -17,6 +17,7 @@ struct AttackOptions {
     std::uint64_t seed = 1;
     std::size_t tables = 20;     // victims that are prepared for a row, each by a seed of its own
     std::size_t restarts = 100;  // or trials, of each of them
+    std::size_t thinned = 10;    // of what a flood tells, one part in so many is simulated
     std::size_t honest = 0;      // honest nodes; 0: each size of the attack's own table
     std::string attackers;       // only rows whose setting has this text in it; empty: all
 };

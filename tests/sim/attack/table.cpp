@@ -123,6 +123,7 @@ std::string attack_json(const Attack& attack,
     rpc::JsonWriter json;
     json.begin_object();
     json.field("attack", attack.name).field("seed", options.seed);
+    json.field("thinned", options.thinned);
     json.field("tables", options.tables).field("restarts", options.restarts);
     json.key("rows").begin_array();
     for (const AttackRow& row : rows) {

@@ -39,6 +39,8 @@ int attack_command(const AttackCommand& command) {
     if (options.tables == 0 || options.tables > kTrialsMax || options.restarts == 0 ||
         options.restarts > kTrialsMax)
         return complain("--tables and --restarts: 1 to " + std::to_string(kTrialsMax), kUsageError);
+    if (options.thinned == 0 || options.thinned > kTrialsMax)
+        return complain("--thinned: 1 to " + std::to_string(kTrialsMax), kUsageError);
     if (options.honest != 0 && (options.honest < kHonestMin || options.honest > kHonestMax)) {
         return complain(
             "--honest: " + std::to_string(kHonestMin) + " to " + std::to_string(kHonestMax),

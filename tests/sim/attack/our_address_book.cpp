@@ -1,0 +1,65 @@
+#include "sim/attack/our_address_book.h"
+
+#include "consensus/parameters.h"
+
+namespace starling::sim {
+
+namespace {
+
+// Parameters, limits and pace of a public network.
+const p2p::Limits kLimits{};
+
+}  // namespace
+
+OurAddressBook::OurAddressBook(const Population& population,
+                               Random& random,
+                               unsigned group_first_percent)
+    : population_(population),
+      group_first_percent_(group_first_percent),
+      manager_(testnet(), kLimits, p2p::Pace{}, random) {}
+
+std::unique_ptr<AddressBook> OurAddressBook::copy() const {
+    return std::make_unique<OurAddressBook>(*this);
+}
+
+void OurAddressBook::add(Index node, Index source, Time /*seen*/, Time now) {
+    p2p::Sighting sighting;
+    sighting.record = population_.record(node);
+    sighting.origin = p2p::Origin::gossiped;
+    sighting.source = population_.endpoint(source);
+    manager_.propose(sighting, now);
+}
+
+void OurAddressBook::good(Index node, Time now) {
+    manager_.connected(population_.record(node)->id(), now);
+}
+
+void OurAddressBook::failed(Index node, Time now) {
+    manager_.failed(population_.record(node)->id(), now);
+}
+
+std::optional<AddressBook::Index> OurAddressBook::select(std::size_t slot,
+                                                         const std::vector<Index>& connected,
+                                                         Time now) {
+    p2p::AddressManager::Excluded excluded;
+    excluded.have_others = !connected.empty();
+    for (const Index peer : connected) {
+        excluded.nodes.insert(population_.record(peer)->id());
+        excluded.netgroups.insert(p2p::Netgroups{}.of(population_.endpoint(peer)));
+    }
+    // Spread evenly over the slots.
+    const bool group_first =
+        (slot + 1) * group_first_percent_ / 100 > slot * group_first_percent_ / 100;
+    const auto drawn = manager_.draw(
+        excluded, now, group_first ? p2p::Selection::group_first : p2p::Selection::by_address);
+    if (!drawn) return std::nullopt;
+    return population_.at(drawn->address);
+}
+
+std::optional<AddressBook::Index> OurAddressBook::select_feeler(Time now) {
+    const auto drawn = manager_.draw_feeler({}, now, p2p::Selection::group_first);
+    if (!drawn) return std::nullopt;
+    return population_.at(drawn->address);
+}
+
+}  // namespace starling::sim
