@@ -120,6 +120,7 @@ const Parameters& testnet() {
                       .future_seconds_max = 10 * 60,
                       .halving_interval = 210'000,
                       .bip54 = true,
+                      .identity_bits = 16,
                       .target_spacing = 120},
                      {.message = "Starling testnet: many wings, one ledger",
                       .script_pubkey = {kOpReturn},

@@ -161,7 +161,8 @@ private:
 Daemon::Daemon(const Config& config)
     : config_(config),
       core_(config),
-      identity_(load_or_make_key(config.folder() / "node.key", core_.random)),
+      identity_(load_or_make_key(
+          config.folder() / "node.key", core_.random, config.parameters.identity_bits)),
       overlay_(core_.machine, identity_, core_.random, overlay_options(config)),
       // Half of the descriptors are the store's, the RPC's and a reserve.
       network_(core_.machine,

@@ -2,6 +2,8 @@
 
 #include "consensus/hex.h"
 #include "node/atomic_file.h"
+#include "node/log.h"
+#include "p2p/identity/identity_work.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -45,34 +47,33 @@ p2p::Identity load_key(const fs::path& file) {
     return *identity;
 }
 
-SecretKey random_secret(Random& random) {
-    SecretKey secret{};
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < secret.size(); ++i, word >>= 8) {
-        if (i % sizeof word == 0) word = random.next();
-        secret[i] = static_cast<std::uint8_t>(word);
-    }
-    return secret;
+void require_paid_for(const fs::path& file, const p2p::Identity& identity, unsigned bits) {
+    const unsigned has = p2p::identity_work(identity.key);
+    if (has < bits)
+        refuse(file, "has " + std::to_string(has) +
+                         " bits of identity work, this network asks for " + std::to_string(bits) +
+                         ": no node would admit it. Move it away; the next start makes a new one");
 }
 
-p2p::Identity make_key(const fs::path& file, Random& random) {
-    // One draw in 2^128 is no key; a source that gives none in ten is broken.
-    constexpr int kDrawsMax = 10;
-    for (int draw = 0; draw < kDrawsMax; ++draw) {
-        const auto identity = p2p::Identity::from(random_secret(random));
-        if (!identity) continue;
-        replace_file(file, hex(identity->secret) + "\n", 0600);
-        return *identity;
-    }
-    refuse(file, "cannot be made: the system gives no chance");
+p2p::Identity make_key(const fs::path& file, Random& random, std::uint8_t bits) {
+    if (bits > 0)
+        log_info("making an identity: trying some " + std::to_string(std::uint64_t{1} << bits) +
+                 " keys for one with " + std::to_string(bits) + " bits of work");
+    const auto identity = p2p::paid_identity(random, bits);
+    if (!identity) refuse(file, "cannot be made: the system gives no chance");
+    replace_file(file, hex(identity->secret) + "\n", 0600);
+    return *identity;
 }
 
 }  // namespace
 
-p2p::Identity load_or_make_key(const fs::path& file, Random& random) {
+p2p::Identity load_or_make_key(const fs::path& file, Random& random, std::uint8_t identity_bits) {
     // A link that leads nowhere counts as there: its target may only be away.
     const bool there = fs::exists(fs::symlink_status(file));
-    return there ? load_key(file) : make_key(file, random);
+    if (!there) return make_key(file, random, identity_bits);
+    const p2p::Identity identity = load_key(file);
+    if (identity_bits > 0) require_paid_for(file, identity, identity_bits);
+    return identity;
 }
 
 }  // namespace starling::node

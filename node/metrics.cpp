@@ -53,6 +53,7 @@ std::string Metrics::render() const {
     MetricsText out;
     render_chain(out);
     render_network(out);
+    render_eclipse(overlay_.eclipse(), out);
     if (overlay_.discovery()) render_overlay(overlay_, machine_.gossip().candidates(now()), out);
     render_machine(out);
     return out.take();

@@ -96,6 +96,9 @@ void render_churn(const discv5::Figures& figures, MetricsText& out) {
                 seconds(figures.stayed));
     out.counter("starling_overlay_foreign_networks_total", "Nodes of other networks that were met.",
                 number(figures.foreign_networks));
+    out.counter("starling_overlay_cheap_identities_total",
+                "Records whose identity has not the network's proof of work.",
+                number(figures.cheap_identities));
 }
 
 void render_density(const discv5::DensityFigures& density, MetricsText& out) {
@@ -123,6 +126,17 @@ void render_netgroups(const p2p::NetgroupFigures& figures, MetricsText& out) {
 }
 
 }  // namespace
+
+void render_eclipse(const p2p::EclipseReport& report, MetricsText& out) {
+    out.gauge("starling_eclipse_gauge", "How much looks like an eclipse, 0 to 100.", report.gauge);
+    out.gauge("starling_eclipse_level", "0 calm, 1 watch, 2 alarm.",
+              static_cast<double>(report.level));
+    constexpr std::string_view kTerm = "starling_eclipse_term";
+    out.family(kTerm, "How far each sign alone fills the gauge; absent if not looked at.", "gauge");
+    for (const p2p::EclipseTerm& term : report.terms) {
+        if (term.percent) out.sample(kTerm, *term.percent, {{"term", std::string(term.name)}});
+    }
+}
 
 void render_overlay(const OverlayView& overlay,
                     const p2p::CandidateFigures& candidates,

@@ -39,8 +39,6 @@ constexpr std::array kKeys = {
     std::string_view("group_bucket_max"),
     std::string_view("group_table_max"),
     std::string_view("subnet_lookup_max"),
-    std::string_view("group_bucket_max"),
-    std::string_view("group_table_max"),
     std::string_view("ids_per_address_max"),
     std::string_view("votes_min"),
     std::string_view("vote_groups_min"),
@@ -184,8 +182,6 @@ void read_overlay(NetworkReader& in, Parameters& network) {
     in.number("vote_groups_min", 1, rules.vote_groups_min);
     in.flag("loopback", rules.loopback);
     in.flag("hasty", rules.hasty);
-    in.number("group_bucket_max", 1, rules.group_bucket_max);
-    in.number("group_table_max", 1, rules.group_table_max);
     in.number("identity_bits", 0, network.identity_bits);
     if (network.identity_bits > kIdentityBitsMax) in.wrong("identity_bits");
 }

@@ -32,8 +32,6 @@ namespace starling::node {
 //   group_bucket_max = 2
 //   group_table_max = 8
 //   subnet_lookup_max = 1
-//   group_bucket_max = 2
-//   group_table_max = 8
 //   ids_per_address_max = 1
 //   votes_min = 10
 //   vote_groups_min = 6

@@ -44,6 +44,7 @@ struct Overlay::State {
     void carry_out(const discv5::NodeLeft& left);
 
     void warn_of_foreign(const p2p::BootstrapNodes& source) const;
+    void look_for_eclipse();
     void use(const Shared<p2p::Record>& changed);
     // In the order of the calls, on the store writer. A machine that cannot write is no reason to
     // end: all of it can be found again.
@@ -63,6 +64,9 @@ struct Overlay::State {
     bool open = false;
     bool carrying = false;
     bool met_somebody = false;
+    bool stopped = false;
+    p2p::EclipseAlarm alarm;
+    p2p::EclipseReport eclipse = p2p::eclipse_gauge({});
     discv5::Ticket last_ticket = 0;
     std::map<discv5::Ticket, Found> lookups;
     std::map<discv5::Ticket, Talked> talks;
@@ -186,6 +190,22 @@ void Overlay::State::carry_out(const discv5::NodeLeft& left) {
     log_debug("the overlay's table lost " + short_text(left.id));
 }
 
+void Overlay::State::look_for_eclipse() {
+    if (stopped) return;
+    p2p::EclipseSigns signs = machine.gossip().eclipse_signs(now());
+    const auto ratio = discovery ? discovery->figures().density.ratio : std::nullopt;
+    constexpr double kRatioMost = 1'000;  // past every mark, and a number that fits
+    if (ratio) signs.density_percent = static_cast<unsigned>(100 * std::min(*ratio, kRatioMost));
+    const p2p::EclipseLevel before = alarm.level();
+    eclipse = alarm.judge(signs);
+    const std::string line = "eclipse: " + describe(eclipse);
+    if (eclipse.level > before)
+        log_warning(line);
+    else if (eclipse.level < before)
+        log_info(line);
+    machine.loop().after(kEclipseInterval, [this] { look_for_eclipse(); });
+}
+
 void Overlay::State::use(const Shared<p2p::Record>& changed) {
     if (changed == record) return;
     record = changed;
@@ -241,6 +261,7 @@ void Overlay::open(std::optional<p2p::Endpoint> tcp, std::function<void()> writt
     if (const auto at = state.bound ? state.bound : tcp)
         state.endpoints = own_endpoints(*at, tcp, state.options.external);
     if (!state.options.plain) state.begin();
+    state.look_for_eclipse();
     // Behind the record's own writing.
     state.machine.jobs().on_writer(
         [&loop = state.machine.loop(), written = std::move(written)] { loop.post(written); });
@@ -248,6 +269,7 @@ void Overlay::open(std::optional<p2p::Endpoint> tcp, std::function<void()> writt
 
 void Overlay::stop() {
     State& state = *state_;
+    state.stopped = true;
     state.timer.cancel();
     state.socket.close();
     if (std::exchange(state.open, false))
@@ -293,6 +315,10 @@ std::vector<std::string> Overlay::lan() const {
 
 std::size_t Overlay::outbound_wanted() const {
     return state_->options.outbound_wanted;
+}
+
+const p2p::EclipseReport& Overlay::eclipse() const {
+    return state_->eclipse;
 }
 
 bool Overlay::look_up(const p2p::NodeId& target, Found then) {

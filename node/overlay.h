@@ -22,6 +22,8 @@ namespace starling::node {
 //
 // Our record is made here also where discovery is off (it is then signed without a UDP port),
 // because over encrypted links each peer is shown it; never over plain links, which show none.
+//
+// Puts what Gossip and discovery see of an eclipse together, and logs when its level changes.
 class Overlay final : public OverlayView, public Watcher {
 public:
     struct Options {
@@ -39,6 +41,8 @@ public:
     // A person waits for few at a time; discovery's own lookups and requests must find room.
     static constexpr std::size_t kLookupsMax = 8;
     static constexpr std::size_t kTalksMax = 8;
+    // Between looks for signs of an eclipse: its terms move in minutes.
+    static constexpr Duration kEclipseInterval = std::chrono::seconds{10};
 
     Overlay(Machine& machine, const p2p::Identity& identity, Random& random, Options options);
     ~Overlay() override;
@@ -67,6 +71,7 @@ public:
     [[nodiscard]] UdpTraffic traffic() const override;
     [[nodiscard]] std::vector<std::string> lan() const override;
     [[nodiscard]] std::size_t outbound_wanted() const override;
+    [[nodiscard]] const p2p::EclipseReport& eclipse() const override;
     bool look_up(const p2p::NodeId& target, Found then) override;
     bool talk(const Shared<p2p::Record>& to, Bytes protocol, Bytes request, Talked then) override;
 

@@ -19,6 +19,7 @@ Admission::Verdict Admission::judge(const Peer& newcomer,
     if (newcomer.node) {
         if (is_ourselves(*newcomer.node)) return {.refusal = Refusal::ourselves};
         if (!allows(*newcomer.node)) return {.refusal = Refusal::refused_node};
+        if (!accepts(*newcomer.key)) return {.refusal = Refusal::cheap_identity};
     }
     Verdict verdict;
     for (const auto& [id, present] : peers.all()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/random.h"
+#include "p2p/identity/identity_work.h"
 #include "p2p/limits.h"
 #include "p2p/netgroup.h"
 #include "p2p/peers.h"
@@ -13,7 +14,8 @@
 namespace starling::p2p {
 
 // Decides which connections may stay, by who is at their other end as the link has proved it: not
-// ourselves, nobody whom a person refused, and one connection a node.
+// ourselves, nobody whom a person refused, no identity below the network's price, and one
+// connection a node.
 //
 // Of two connections between the same nodes the one dialled by the lower id stays, so that both
 // sides, each by itself, keep the same one in whatever order they see them. Of two dialled by the
@@ -25,8 +27,15 @@ namespace starling::p2p {
 // for the other side keeps no other: there an inbound peer goes that its merit would protect.
 class Admission {
 public:
-    Admission(const Limits& limits, Random& random, const Netgroups& netgroups)
-        : limits_(limits), netgroups_(netgroups), key0_(random.next()), key1_(random.next()) {}
+    Admission(const Parameters& parameters,
+              const Limits& limits,
+              Random& random,
+              const Netgroups& netgroups)
+        : identity_bits_(parameters.identity_bits),
+          limits_(limits),
+          netgroups_(netgroups),
+          key0_(random.next()),
+          key1_(random.next()) {}
 
     void know_ourselves(const NodeId& own) { own_ = own; }
     // Past Limits::refused_nodes_max no more are taken.
@@ -35,6 +44,10 @@ public:
     // May a connection with it be sought?
     [[nodiscard]] bool allows(const NodeId& node) const {
         return own_ != node && !refused_.contains(node);
+    }
+    // Has the identity of this key the network's price?
+    [[nodiscard]] bool accepts(const CompressedKey& key) const {
+        return is_paid_for(key, identity_bits_);
     }
     [[nodiscard]] const std::set<NodeId>& refused_nodes() const { return refused_; }
 
@@ -57,6 +70,7 @@ private:
                     const std::set<NodeId>& wanted) const;
     [[nodiscard]] std::uint64_t keyed_netgroup(const Endpoint& address) const;
 
+    std::uint8_t identity_bits_;
     const Limits& limits_;
     Netgroups netgroups_;
     std::uint64_t key0_;

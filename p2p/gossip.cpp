@@ -16,6 +16,7 @@ Gossip::Gossip(const Parameters& parameters,
 Gossip::~Gossip() = default;
 
 void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now) {
+    state_->opened = state_->tip_moved = now;
     state_->chain.open(tree, tip);
     state_->chain.watch(state_->peers, now);
 }
@@ -77,6 +78,10 @@ CandidateFigures Gossip::candidates(Time now) const {
 
 Figures Gossip::figures(Time now) const {
     return state_->figures(now);
+}
+
+EclipseSigns Gossip::eclipse_signs(Time now) const {
+    return state_->eclipse_signs(now);
 }
 
 bool Gossip::initial_download() const {

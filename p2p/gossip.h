@@ -2,6 +2,7 @@
 
 #include "p2p/address_manager.h"
 #include "p2p/connection_kind.h"
+#include "p2p/eclipse_alarm.h"
 #include "p2p/effects.h"
 #include "p2p/figures.h"
 #include "p2p/limits.h"
@@ -87,6 +88,8 @@ public:
     [[nodiscard]] std::map<std::string, std::uint64_t> refusals() const;
     [[nodiscard]] CandidateFigures candidates(Time now) const;
     [[nodiscard]] Figures figures(Time now) const;
+    // For an EclipseAlarm; without the density, which discovery knows.
+    [[nodiscard]] EclipseSigns eclipse_signs(Time now) const;
     // True until the tip came within a day of now once, or no peer has more work than we.
     [[nodiscard]] bool initial_download() const;
 

@@ -25,7 +25,10 @@ Gossip::State::State(const Parameters& parameters,
       pace(given.pace.value_or(pace_of(parameters))),
       network(network_tag(parameters)),
       netgroups(groups),
-      admission(limits, random, netgroups),
+      one_machine(parameters.overlay.loopback),
+      spacing(std::chrono::seconds{parameters.target_spacing}),
+      block_clocks_apart(std::chrono::seconds{parameters.future_seconds_max}),
+      admission(parameters, limits, random, netgroups),
       discouraged(limits, random),
       handshake(limits, random),
       liveness(limits, random),
@@ -38,7 +41,7 @@ Gossip::State::State(const Parameters& parameters,
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
       outbound(parameters, limits, pace, random, netgroups, discouraged),
-      records(limits, network),
+      records(parameters, limits),
       unknown(limits) {}
 
 void Gossip::State::handle_timers(Turn& turn) {
@@ -67,7 +70,8 @@ std::optional<Time> Gossip::State::next_wakeup() const {
 }
 
 bool Gossip::State::may_be_dialled(const Record& record) const {
-    return record.of_network(network) && admission.allows(record.id());
+    return record.of_network(network) && admission.allows(record.id()) &&
+           admission.accepts(record.key());
 }
 
 PeerView Gossip::State::view_of(const Peer& peer) const {
@@ -307,6 +311,7 @@ void Gossip::State::on(const chain::HeadersAdded&, Turn&) {}  // the tree shows 
 
 void Gossip::State::on(const chain::TipChanged& input, Turn& turn) {
     chain.moved(input.tip);
+    tip_moved = turn.now;
     chain.watch(peers, turn.now);
     if (!input.disconnected.empty()) pool.disconnected();
     for (const auto& block : input.connected)

@@ -46,6 +46,7 @@ struct Gossip::State {
     [[nodiscard]] bool may_be_dialled(const Record& record) const;
     [[nodiscard]] PeerView view_of(const Peer& peer) const;
     [[nodiscard]] Figures figures(Time now) const;
+    [[nodiscard]] EclipseSigns eclipse_signs(Time now) const;
     void count_peers(Figures& figures, Time now) const;
 
     // Inputs
@@ -108,6 +109,12 @@ struct Gossip::State {
     const Pace pace;
     const NetworkTag network;
     const Netgroups netgroups;
+    // What eclipse_signs needs of them: how often blocks are due, how far ahead of us theirs may
+    // be.
+    const bool one_machine;
+    const Duration spacing;
+    const Duration block_clocks_apart;
+    Time opened, tip_moved;
     std::uint64_t last_ticket = kFirstTicket;
     Refusals refusals;
     Peers peers;

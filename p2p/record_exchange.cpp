@@ -87,7 +87,9 @@ void RecordExchange::received(Peer& peer, const Records& message, Turn& turn) {
     for (const ToldRecord& told : message.records) {
         if (!exchange->second.others.take(kRecordUnits, turn.now))
             return turn.out.blame(peer, Offence::too_many_requests, Records::kCommand);
-        const auto record = told.check();
+        const auto record = told.check(identity_bits_);
+        if (!record.ok() && record.error() == RecordError::cheap_identity)
+            return turn.out.blame(peer, Offence::foreign_record, describe(record.error()));
         if (!record.ok())
             return turn.out.blame(peer, Offence::malformed_message, describe(record.error()));
         if (!record.value()->of_network(network_))

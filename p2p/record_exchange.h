@@ -18,11 +18,14 @@ namespace starling::p2p {
 // addresses); what is more is an offence, since each costs us the check of a signature.
 //
 // A peer's own record must be of the link's key and of our network, or the connection ends. A
-// record of another network among `records` is an offence that may happen a few times.
+// record of another network among `records`, or one whose identity has not the network's price, is
+// an offence that may happen a few times.
 class RecordExchange {
 public:
-    RecordExchange(const Limits& limits, const NetworkTag& network)
-        : limits_(limits), network_(network) {}
+    RecordExchange(const Parameters& parameters, const Limits& limits)
+        : limits_(limits),
+          network_(network_tag(parameters)),
+          identity_bits_(parameters.identity_bits) {}
 
     void own_changed(Shared<Record> own, Turn& turn);
     void ready(Peer& peer, Turn& turn);
@@ -49,6 +52,7 @@ private:
 
     const Limits& limits_;
     NetworkTag network_;
+    std::uint8_t identity_bits_;
     Shared<Record> own_;
     PeerMap<Exchange> peers_;  // that are ready, with a key
     std::optional<Time> next_announcement_;

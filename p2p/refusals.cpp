@@ -18,6 +18,8 @@ std::string_view describe(Refusal refusal) {
             return "connected already";
         case Refusal::refused_node:
             return "node is refused";
+        case Refusal::cheap_identity:
+            return "identity without proof of work";
         case Refusal::wrong_record:
             return "record of another key";
         case Refusal::foreign_network:

@@ -17,13 +17,14 @@ enum class Refusal {
     ourselves,
     connected_twice,    // another connection with the same node stays
     refused_node,       // a person refused it
+    cheap_identity,     // its key has less work than the network asks for (identity_work.h)
     wrong_record,       // its record is not of the key that the link proved
     foreign_network,    // its magic or its record names another network
     old_protocol,       // its version is too old
     handshake_timeout,  // it connected and did not finish version and verack in time
     misbehaved,
 };
-constexpr std::size_t kRefusals = 11;
+constexpr std::size_t kRefusals = 12;
 
 std::string_view describe(Refusal refusal);
 

@@ -39,9 +39,11 @@ std::string whole_id(const RpcClient& node, const std::string& digits) {
 }  // namespace
 
 void peers(const Session& session) {
-    const rpc::JsonValue list = session.client().call("getpeerinfo");
+    const RpcClient client = session.client();
+    const rpc::JsonValue list = client.call("getpeerinfo");
     if (session.json()) return say(rpc::to_text(list));
     std::cout << peers_text(list, std::time(nullptr));
+    std::cout << eclipse_text(client.call("getnetworkinfo"));
 }
 
 void overlay(const Session& session) {

@@ -149,6 +149,23 @@ std::string peers_text(const JsonValue& peers, std::int64_t now) {
     return table.empty() ? "no peers\n" : table.text(kColumns);
 }
 
+std::string eclipse_text(const JsonValue& network) {
+    const JsonValue* eclipse = network.find("eclipse");
+    if (eclipse == nullptr) return "";  // an older daemon
+    std::string out = "eclipse   " + count_or_dash(*eclipse, "gauge") + " of 100, " +
+                      text_or_dash(*eclipse, "level") + "\n";
+    const JsonValue* terms = eclipse->find("terms");
+    if (terms == nullptr) return out;
+    for (const JsonValue& term : terms->items) {
+        std::string name = text_or_dash(term, "name");
+        name.resize(std::max<std::size_t>(name.size(), 9), ' ');
+        std::string gauge = count_or_dash(term, "gauge");
+        gauge.insert(0, 3 - std::min<std::size_t>(gauge.size(), 3), ' ');
+        out += "  " + name + " " + gauge + "  " + text_or_dash(term, "seen") + "\n";
+    }
+    return out;
+}
+
 std::string overlay_text(const JsonValue& overlay, std::int64_t now) {
     std::string out = "node id   " + text_or_dash(overlay, "nodeid") + "\n";
     const std::string tcp = text_or_dash(overlay, "tcp");

@@ -18,6 +18,9 @@ constexpr std::size_t kColumns = 100;
 // The table of getpeerinfo; `now` in seconds since 1970.
 std::string peers_text(const rpc::JsonValue& peers, std::int64_t now);
 
+// The eclipse alarm of getnetworkinfo: the gauge, then a line a term.
+std::string eclipse_text(const rpc::JsonValue& network);
+
 // getoverlayinfo: who we are, the buckets as bars, totals.
 std::string overlay_text(const rpc::JsonValue& overlay, std::int64_t now);
 

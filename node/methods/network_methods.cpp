@@ -56,6 +56,17 @@ void write_local_addresses(JsonWriter& out, const OverlayView& overlay) {
     out.end_array();
 }
 
+void write_eclipse(JsonWriter& out, const p2p::EclipseReport& report) {
+    out.key("eclipse").begin_object().field("gauge", report.gauge);
+    out.field("level", to_string(report.level)).key("terms").begin_array();
+    for (const p2p::EclipseTerm& term : report.terms) {
+        out.begin_object().field("name", term.name);
+        if (term.percent) out.field("gauge", *term.percent);
+        out.field("seen", term.seen).end_object();
+    }
+    out.end_array().end_object();
+}
+
 void getnetworkinfo(Context& context, Arguments, Reply reply) {
     const auto peers = context.gossip().peers();
     const auto inbound =
@@ -73,6 +84,7 @@ void getnetworkinfo(Context& context, Arguments, Reply reply) {
     write_networks(out);
     out.field("relayfee", floor).field("incrementalfee", floor);
     write_local_addresses(out, context.overlay());
+    write_eclipse(out, context.overlay().eclipse());
     out.key("warnings").begin_array().end_array().end_object();
     reply(out.take());
 }

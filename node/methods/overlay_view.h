@@ -2,6 +2,7 @@
 
 #include "consensus/time.h"
 #include "p2p/discovery/discovery.h"
+#include "p2p/eclipse_alarm.h"
 #include "p2p/identity/node_id.h"
 #include "p2p/identity/record.h"
 
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] virtual UdpTraffic traffic() const = 0;
     [[nodiscard]] virtual std::vector<std::string> lan() const = 0;  // interfaces
     [[nodiscard]] virtual std::size_t outbound_wanted() const = 0;   // peers sought by ourselves
+    // As it was last looked at; see Overlay::kEclipseInterval.
+    [[nodiscard]] virtual const p2p::EclipseReport& eclipse() const = 0;
 
     // A lookup for a person; false, and `then` is not called, without discovery and when too many
     // are under way.

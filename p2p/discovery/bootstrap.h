@@ -14,16 +14,23 @@ namespace starling::p2p::discv5 {
 // later the bootstrap records; all of them again and again, with growing waits, while the table is
 // poor, and more often while nobody in it lives.
 //
+// All sources at once, and until three of them answered (or as many as there are) also while the
+// table is full of what one of them told: what we remember is one source, and may be an attacker's
+// as a whole.
+//
 // A first ping that is lost must not leave a node alone for ever (geth #20630), and a bootstrap
 // node that was restarted finds back only because others ask it again.
 class Bootstrap {
 public:
     Bootstrap(const Limits& limits, const Pace& pace) : limits_(limits), pace_(pace) {}
 
-    // `remembered`: freshest first.
+    static constexpr std::size_t kSources = 3;
+
+    // `remembered`: freshest first. `given`: by source.
     void open(const std::vector<Shared<Record>>& remembered,
-              const std::vector<Shared<Record>>& given,
+              const std::vector<std::vector<Shared<Record>>>& given,
               Time now);
+    void answered(const NodeId& id);
     // Whom to ask now; each is given until it is in a table that is not poor.
     std::vector<Sighting> due(const Table& table, Time now);
     // The last live node of the table is gone.
@@ -36,6 +43,7 @@ private:
     struct Target {
         Shared<Record> record;
         Origin origin;
+        std::size_t source = 0;
         Time next;
         Duration wait;  // before the next attempt but one
         unsigned attempts = 0;
@@ -43,8 +51,12 @@ private:
 
     const Limits& limits_;
     Pace pace_;
+    [[nodiscard]] bool wanted(const Target& target) const;
+
     std::vector<Target> targets_;
-    std::optional<Time> next_;  // the earliest of theirs
+    std::vector<bool> answered_;    // by source; the first: those that we remember
+    std::size_t more_sources_ = 0;  // that are to answer
+    std::optional<Time> next_;      // the earliest of theirs
 };
 
 }  // namespace starling::p2p::discv5

@@ -36,6 +36,7 @@ void Discovery::handle(Input input, Time now, std::vector<Effect>& out) {
     State::Turn turn{now, out};
     std::visit([&](const auto& value) { state_->on(value, turn); }, input);
     state_->next_checks(turn);
+    state_->propose_first(turn);
 }
 
 std::optional<Time> Discovery::next_wakeup() const {
@@ -46,6 +47,7 @@ void Discovery::handle_timer(Time now, std::vector<Effect>& out) {
     State::Turn turn{now, out};
     state_->handle_timers(turn);
     state_->next_checks(turn);
+    state_->propose_first(turn);
 }
 
 Shared<Record> Discovery::record() const {
@@ -78,7 +80,7 @@ Discovery::State::State(const Parameters& parameters_,
       identity(identity_),
       limits(limits_),
       pace(pace_of(parameters_)),
-      known(limits.records_remembered_max, random),
+      known(limits.records_remembered_max, random, parameters_.identity_bits),
       filter(parameters, identity.id, limits, known, random),
       table(identity.id, parameters, limits, random, groups),
       wire(wire_of(kind, random)),
@@ -89,6 +91,7 @@ Discovery::State::State(const Parameters& parameters_,
       bootstrap(limits, pace),
       refresh(identity.id, pace, random),
       density(identity.id),
+      first_proposals(limits, random),
       told_key0(random.next()),
       told_key1(random.next()),
       told(5 * pace.again, limits.ids_remembered_max, random) {}
@@ -120,18 +123,44 @@ void Discovery::State::open(const Start& start, Turn& turn) {
         if (auto record = Record::decode(contents->own_record); record.ok()) own_saved = *record;
         if (own_saved && own_saved->id() != identity.id) own_saved.reset();
     }
-    std::vector<Shared<Record>> given;
+    std::vector<std::vector<Shared<Record>>> given;
     for (const BootstrapNodes& source : start.bootstrap) {
+        std::vector<Shared<Record>> nodes;
         for (const Shared<Record>& record : source.nodes) {
             known.add(record);
             if (record->id() != identity.id && filter.of_network(*record, turn.now))
-                given.push_back(record);
+                nodes.push_back(record);
         }
+        if (!nodes.empty()) given.push_back(std::move(nodes));
     }
     own.open(start, own_saved.get(), turn.now);
     wire->set_record(own.record());
     turn.out.emplace_back(RecordChanged{own.record()});
     bootstrap.open(remembered, given, turn.now);
+    share_first(remembered, given, turn.now);
+}
+
+// The sources' first answers take two timeouts, from when they are asked; those of a lookup among
+// them as long again.
+void Discovery::State::share_first(const std::vector<Shared<Record>>& remembered,
+                                   const std::vector<std::vector<Shared<Record>>>& given,
+                                   Time now) {
+    first_lookup = now;
+    if (given.size() < 2) return;  // what one source tells needs no sharing out
+    std::vector<std::vector<NodeId>> sources;
+    const auto add = [&](const std::vector<Shared<Record>>& nodes) {
+        if (nodes.empty()) return;
+        std::vector<NodeId>& ids = sources.emplace_back();
+        for (const Shared<Record>& node : nodes)
+            ids.push_back(node->id());
+    };
+    add(remembered);
+    for (const std::vector<Shared<Record>>& nodes : given)
+        add(nodes);
+    const Duration answer = 2 * limits.request_timeout;
+    const Duration asked = remembered.empty() ? Duration{0} : answer;
+    first_lookup = now + asked + answer;
+    first_proposals.open(sources, first_lookup + answer, first_lookup + pace.first_shared);
 }
 
 void Discovery::State::handle_timers(Turn& turn) {
@@ -157,6 +186,7 @@ std::optional<Time> Discovery::State::next_wakeup() const {
     std::optional<Time> first = earliest(requests.next_wakeup(), wire->next_wakeup());
     first = earliest(first, table.next_wakeup());
     first = earliest(first, bootstrap.next_wakeup());
+    first = earliest(first, first_proposals.next_wakeup());
     first = earliest(first, refresh.next_wakeup());
     return earliest(first, next_save);
 }
@@ -170,6 +200,7 @@ Figures Discovery::State::figures_now() const {
     now.unsolicited = requests.unsolicited();
     now.foreign_networks = filter.foreign_networks();
     now.density = density.figures();
+    now.cheap_identities = known.cheap_identities() + filter.cheap_identities();
     return now;
 }
 

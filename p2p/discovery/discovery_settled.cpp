@@ -75,7 +75,7 @@ void Discovery::State::settled_step(const Request& request,
         // FINDNODE proves the address as well as PING does.
         proven(request.record, request.address, request.origin, request.source, turn);
         for (const Shared<Record>& record : *records)
-            found({record, Origin::overlay, request.address}, turn);
+            found({record, Origin::overlay, request.address}, request.record->id(), turn);
     }
     const auto it = searches.find(request.number);
     if (it == searches.end()) return;
@@ -105,8 +105,9 @@ void Discovery::State::proven(const Shared<Record>& record,
     const Admission admission = table.proven(record, address, origin, turn.now);
     ++figures.admissions[static_cast<std::size_t>(admission)];
     changed(turn.now);
+    bootstrap.answered(record->id());
     if (admission == Admission::added) joined(record->id(), turn);
-    if (filter.of_network(*record, turn.now)) found({record, origin, source}, turn);
+    if (filter.of_network(*record, turn.now)) found({record, origin, source}, record->id(), turn);
 }
 
 void Discovery::State::not_there(const NodeId& id, Turn& turn) {
@@ -125,17 +126,28 @@ void Discovery::State::not_there(const NodeId& id, Turn& turn) {
 void Discovery::State::joined(const NodeId& id, Turn& turn) {
     ++figures.joined;
     turn.out.emplace_back(NodeJoined{id});
-    refresh.joined(turn.now);
     if (density.concerns(id)) density.measure(table.nearest(Density::kNearest));
+    refresh.joined(std::max(turn.now, first_lookup));
 }
 
 // For the choice of peers: nodes that can be dialled.
-void Discovery::State::found(const Sighting& sighting, Turn& turn) {
+void Discovery::State::found(const Sighting& sighting, const NodeId& teller, Turn& turn) {
     const auto tcp = sighting.record->tcp();
     if (!tcp || !filter.relayable(sighting.source, *tcp)) return;
     // Seldom, for revalidation alone would tell of each node of the table every few minutes; again
     // after a while, for who gave up on it.
-    if (told.first(told_of(*sighting.record), turn.now)) turn.out.emplace_back(NodeFound{sighting});
+    const bool shared = first_proposals.sharing();
+    // While sharing who repeats a node is a second voice.
+    if (!told.first(told_of(*sighting.record), turn.now) && !shared) return;
+    if (shared)
+        first_proposals.found(sighting, teller);
+    else
+        turn.out.emplace_back(NodeFound{sighting});
+}
+
+void Discovery::State::propose_first(Turn& turn) {
+    for (Sighting& sighting : first_proposals.due(turn.now))
+        turn.out.emplace_back(NodeFound{std::move(sighting)});
 }
 
 Discovery::State::Told Discovery::State::told_of(const Record& record) const {

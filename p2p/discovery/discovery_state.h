@@ -5,6 +5,7 @@
 #include "p2p/discovery/checks.h"
 #include "p2p/discovery/density.h"
 #include "p2p/discovery/discovery.h"
+#include "p2p/discovery/first_proposals.h"
 #include "p2p/discovery/known_records.h"
 #include "p2p/discovery/own_record.h"
 #include "p2p/discovery/record_filter.h"
@@ -55,6 +56,9 @@ struct Discovery::State {
     std::unique_ptr<Wire> wire_of(WireKind kind, Random& random);
 
     void open(const Start& start, Turn& turn);
+    void share_first(const std::vector<Shared<Record>>& remembered,
+                     const std::vector<std::vector<Shared<Record>>>& given,
+                     Time now);
     void handle_timers(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
     [[nodiscard]] Figures figures_now() const;
@@ -99,7 +103,8 @@ struct Discovery::State {
                 Turn& turn);
     void not_there(const NodeId& id, Turn& turn);
     void joined(const NodeId& id, Turn& turn);
-    void found(const Sighting& sighting, Turn& turn);
+    void found(const Sighting& sighting, const NodeId& teller, Turn& turn);
+    void propose_first(Turn& turn);
     void changed(Time now);  // discovery.dat is to be written, in a while
 
     // Lookups
@@ -124,6 +129,8 @@ struct Discovery::State {
     Bootstrap bootstrap;
     Refresh refresh;
     Density density;
+    FirstProposals first_proposals;
+    Time first_lookup;  // not before: other sources are to answer too
     std::map<std::uint64_t, Search> searches;
     std::uint64_t last_search = 0;
     std::uint64_t told_key0, told_key1;

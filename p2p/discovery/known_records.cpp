@@ -6,8 +6,9 @@
 
 namespace starling::p2p::discv5 {
 
-KnownRecords::KnownRecords(std::size_t records_max, Random& random)
+KnownRecords::KnownRecords(std::size_t records_max, Random& random, std::uint8_t identity_bits)
     : records_max_(records_max),
+      identity_bits_(identity_bits),
       key0_(random.next()),
       key1_(random.next()),
       young_(random),
@@ -24,8 +25,11 @@ Shared<Record> KnownRecords::decode(ByteView rlp) {
         add(known);
         return known;
     }
-    auto decoded = Record::decode(rlp);
-    if (!decoded.ok()) return nullptr;
+    auto decoded = Record::decode(rlp, identity_bits_);
+    if (!decoded.ok()) {
+        cheap_identities_ += decoded.error() == RecordError::cheap_identity ? 1u : 0u;
+        return nullptr;
+    }
     add(*decoded);
     return *decoded;
 }

@@ -15,13 +15,16 @@ namespace starling::p2p::discv5 {
 // Kept in two generations of half the bound each; what is asked for moves to the young one.
 class KnownRecords {
 public:
-    KnownRecords(std::size_t records_max, Random& random);
+    // Records whose identity has less than `identity_bits` of work are none.
+    KnownRecords(std::size_t records_max, Random& random, std::uint8_t identity_bits = 0);
 
     // Null if these bytes are no record.
     Shared<Record> decode(ByteView rlp);
     void add(const Shared<Record>& record);
     // The newest that we know of this node, or null.
     [[nodiscard]] Shared<Record> newest(const NodeId& id) const;
+    // That were refused for their price, before their signature.
+    [[nodiscard]] std::uint64_t cheap_identities() const { return cheap_identities_; }
     [[nodiscard]] std::size_t size() const { return young_.records.size() + old_.records.size(); }
 
 private:
@@ -44,6 +47,8 @@ private:
     [[nodiscard]] Hash hash_of(ByteView bytes) const;
 
     std::size_t records_max_;
+    std::uint8_t identity_bits_;
+    std::uint64_t cheap_identities_ = 0;
     std::uint64_t key0_, key1_;
     Generation young_, old_;
 };

@@ -12,7 +12,8 @@ Pace pace_of(const Parameters& parameters) {
                 .retry_max = 4s,
                 .retry_alone_max = 4s,
                 .again = 3s,
-                .save = 5s};
+                .save = 5s,
+                .first_shared = 3s};
 }
 
 }  // namespace starling::p2p::discv5

@@ -19,6 +19,9 @@ struct Pace {
     Duration retry_alone_max = std::chrono::seconds{30};
     Duration again = std::chrono::minutes{1};  // before a node is asked, or told of, once more
     Duration save = std::chrono::minutes{5};   // between changes of the table and discovery.dat
+    // Since the first lookup: for so long sources share what is proposed (first_proposals.h). By
+    // then eight peers are drawn, at two draws a second and some that fail.
+    Duration first_shared = std::chrono::seconds{30};
 };
 Pace pace_of(const Parameters& parameters);
 

@@ -1,5 +1,6 @@
 #include "p2p/discovery/record_filter.h"
 
+#include "p2p/identity/identity_work.h"
 #include "p2p/netgroup.h"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ RecordFilter::RecordFilter(const Parameters& parameters,
                            Random& random)
     : rules_(parameters.overlay),
       tag_(network_tag(parameters)),
+      identity_bits_(parameters.identity_bits),
       own_(own),
       known_(known),
       foreign_(pace_of(parameters).refresh, limits.ids_remembered_max, random) {}
@@ -41,8 +43,9 @@ std::vector<Shared<Record>> RecordFilter::believed(const Request& request,
 }
 
 bool RecordFilter::of_network(const Record& record, Time now) {
-    if (record.of_network(tag_)) return true;
-    if (foreign_.first(record.id(), now)) ++foreign_networks_;
+    const bool ours = record.of_network(tag_);
+    if (ours && is_paid_for(record.key(), identity_bits_)) return true;
+    if (foreign_.first(record.id(), now)) ++(ours ? cheap_identities_ : foreign_networks_);
     return false;
 }
 

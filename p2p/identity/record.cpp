@@ -2,6 +2,7 @@
 
 #include "p2p/crypto/keccak.h"
 #include "p2p/identity/base64url.h"
+#include "p2p/identity/identity_work.h"
 #include "p2p/identity/rlp.h"
 
 #include <algorithm>
@@ -90,12 +91,14 @@ std::optional<Array> array_of(std::optional<RlpReader> value) {
 }
 
 // The key that signed, once it is sure that it did.
-Result<CompressedKey, RecordError> signer(const Parts& parts) {
+Result<CompressedKey, RecordError> signer(const Parts& parts, std::uint8_t identity_bits) {
     auto scheme = parts.value("id");
     if (!scheme || text_of(scheme->string()) != kScheme)
         return Failure{RecordError::unknown_scheme};
     const auto key = array_of<CompressedKey>(parts.value("secp256k1"));
-    if (!key || !coordinates(*key)) return Failure{RecordError::bad_key};
+    if (!key) return Failure{RecordError::bad_key};
+    if (!is_paid_for(*key, identity_bits)) return Failure{RecordError::cheap_identity};
+    if (!coordinates(*key)) return Failure{RecordError::bad_key};
     EcdsaSignature signature{};
     if (parts.signature.size() != signature.size()) return Failure{RecordError::bad_signature};
     std::ranges::copy(parts.signature, signature.begin());
@@ -212,6 +215,8 @@ std::string_view describe(RecordError error) {
             return "identity scheme is not v4";
         case RecordError::bad_key:
             return "no valid public key";
+        case RecordError::cheap_identity:
+            return "identity without the network's proof of work";
         case RecordError::bad_signature:
             return "wrong signature";
         case RecordError::bad_field:
@@ -221,11 +226,11 @@ std::string_view describe(RecordError error) {
     return {};
 }
 
-Result<Shared<Record>, RecordError> Record::decode(ByteView rlp) {
+Result<Shared<Record>, RecordError> Record::decode(ByteView rlp, std::uint8_t identity_bits) {
     if (rlp.size() > kBytesMax) return Failure{RecordError::too_long};
     const auto parts = take_apart(rlp);
     if (!parts) return Failure{parts.error()};
-    const auto key = signer(*parts);
+    const auto key = signer(*parts, identity_bits);
     if (!key) return Failure{key.error()};
     const auto fields = FieldReader(*parts).read();
     if (!fields) return Failure{RecordError::bad_field};

@@ -29,6 +29,7 @@ enum class RecordError {
     unsorted,        // keys must rise strictly
     unknown_scheme,  // "id" is not "v4"
     bad_key,         // "secp256k1" absent or no point
+    cheap_identity,  // its key has less work than was asked for (identity_work.h)
     bad_signature,
     bad_field,  // a key that we know with a value that cannot be: an "ip" of 5 bytes, port 0
 };
@@ -40,7 +41,8 @@ class Record {
 public:
     static constexpr std::size_t kBytesMax = 300;
 
-    static Result<Shared<Record>, RecordError> decode(ByteView rlp);
+    // A key without `identity_bits` of work costs one hash to refuse: a signature costs hundreds.
+    static Result<Shared<Record>, RecordError> decode(ByteView rlp, std::uint8_t identity_bits = 0);
     static Result<Shared<Record>, RecordError> parse(std::string_view text);  // "enr:..."
     // Equal fields and keys give equal bytes. EIP-778 has the ports of IPv4 hold for IPv6 as well
     // where that has none of its own: fields with an address of both kinds and `udp` but no `udp6`

@@ -2,6 +2,7 @@
 
 #include "consensus/bytes.h"
 #include "consensus/result.h"
+#include "p2p/identity/identity_work.h"
 #include "p2p/identity/record.h"
 
 #include <algorithm>
@@ -18,10 +19,12 @@ public:
     explicit ToldRecord(ByteView bytes) : bytes_(bytes.begin(), bytes.end()) {}
 
     [[nodiscard]] ByteView bytes() const { return record_ == nullptr ? bytes_ : record_->bytes(); }
-    // Costs a signature unless it was made of a record.
-    [[nodiscard]] Result<Shared<Record>, RecordError> check() const {
-        if (record_ != nullptr) return record_;
-        return Record::decode(bytes_);
+    // Costs a signature unless it was made of a record, or its identity has less than these bits.
+    [[nodiscard]] Result<Shared<Record>, RecordError> check(std::uint8_t identity_bits = 0) const {
+        if (record_ == nullptr) return Record::decode(bytes_, identity_bits);
+        if (!is_paid_for(record_->key(), identity_bits))
+            return Failure{RecordError::cheap_identity};
+        return record_;
     }
 
     friend bool operator==(const ToldRecord& a, const ToldRecord& b) {

@@ -2,6 +2,7 @@
 // real time an idle network runs. `overlay_idle_bench [nodes] [minutes]`.
 #include "p2p/discovery/discovery.h"
 #include "p2p/discovery/open_packet.h"
+#include "support/public_network.h"
 #include "support/seeded_random.h"
 
 #include <algorithm>
@@ -129,8 +130,9 @@ private:
     void open(std::size_t i) {
         Node& node = nodes_[i];
         node.random = std::make_unique<test::SeededRandom>(i * 7'919);
-        node.machine = std::make_unique<discv5::Discovery>(
-            testnet(), node.identity, discv5::Limits{}, *node.random, discv5::WireKind::open);
+        node.machine = std::make_unique<discv5::Discovery>(test::public_network(), node.identity,
+                                                           discv5::Limits{}, *node.random,
+                                                           discv5::WireKind::open);
         discv5::Start start{.udp = address_of(i), .tcp = address_of(i)};
         start.bootstrap.emplace_back();
         for (std::size_t boot = 0; boot < std::min<std::size_t>(4, i); ++boot)

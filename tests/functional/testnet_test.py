@@ -107,7 +107,8 @@ class Testnet(Case):
 
         wait_until(lambda: live() == 3, "node 1 has the others in its table")
         lines = self.starling("--node", "1", "peers").splitlines()
-        self.assertEqual(len(lines), 4)
+        self.assertEqual(len(lines), 4 + 5)  # the eclipse alarm has a line, and one a term
+        self.assertIn("eclipse   0 of 100, calm", lines)
         for node in ids[1:]:
             self.assertTrue(any(f" {node[:8]} " in line for line in lines), lines)
         for text in lines, self.starling("--node", "1", "doctor").splitlines():

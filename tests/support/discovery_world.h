@@ -32,7 +32,8 @@ public:
     // In the network of `parameters`; knows only `bootnodes` and `saved`.
     struct Birth {
         const Parameters* parameters = &local();
-        std::vector<Shared<p2p::Record>> bootnodes{};
+        std::vector<Shared<p2p::Record>> bootnodes{};  // of one source
+        std::vector<p2p::BootstrapNodes> sources{};    // others
         Bytes saved{};
         std::optional<p2p::Endpoint> address{};   // none: 10.x.y.1 by index
         bool knows_address = true;                // else only its port
@@ -132,7 +133,9 @@ private:
         const p2p::Endpoint any = p2p::Endpoint::ipv4({}, node.address.port);
         start.udp = birth.knows_address ? node.address : any;
         start.tcp = start.udp;
-        start.bootstrap = {{.source = "given", .nodes = birth.bootnodes}};
+        start.bootstrap = birth.sources;
+        if (!birth.bootnodes.empty())
+            start.bootstrap.push_back({.source = "given", .nodes = birth.bootnodes});
         start.saved = birth.saved;
         std::vector<discv5::Effect> effects;
         node.machine->open(start, now_, effects);

@@ -212,6 +212,29 @@ TEST_F(ConfigTest, ANetworkFileHasBootnodesAndSaysHowTheOverlaySpreads) {
     EXPECT_FALSE(configured_with({{"network", {wrong.string()}}}).ok());
 }
 
+TEST_F(ConfigTest, ANetworkFileTellsItsSourcesApart) {
+    const std::string base = "base = \"testnet\"\nname = \"village\"\nidentity_bits = 3\n";
+    const auto path =
+        file("sources.toml", base + "[bootstrap]\nbirds = [\"" + kRecord + "\"]\ninsects = [\"" +
+                                 kRecord + "\", \"" + kRecord + "\"]\n");
+    const auto config =
+        configured_with({{"network", {path.string()}}, {"bootnode", {kRecord, kRecord}}});
+    ASSERT_TRUE(config.ok()) << config.error();
+    EXPECT_EQ(config->parameters.identity_bits, 3);
+    std::vector<std::pair<std::string, std::size_t>> sources;
+    for (const p2p::BootstrapNodes& source : config->bootstrap)
+        sources.emplace_back(source.source, source.nodes.size());
+    const std::vector<std::pair<std::string, std::size_t>> expected{
+        {"--bootnode", 1}, {"--bootnode", 1}, {"birds", 1}, {"insects", 2}};
+    EXPECT_EQ(sources, expected);
+    for (const char* wrong : {"[bootstrap]\nbirds = [\"enr:-abc\"]\n", "bootstrap = 3\n",
+                              "[bootstrap]\nbirds = \"enr:-abc\"\n", "identity_bits = 21\n"}) {
+        const std::string village = "base = \"testnet\"\nname = \"village\"\n";
+        const auto refused = file("wrong.toml", village + wrong);
+        EXPECT_FALSE(configured_with({{"network", {refused.string()}}}).ok()) << wrong;
+    }
+}
+
 TEST_F(ConfigTest, RefusesANetworkFileThatLeavesItsFolderOrMisspellsAKey) {
     for (const char* text :
          {"base = \"local\"\nname = \"../up\"\n", "base = \"mainnet\"\nname = \"a\"\n",

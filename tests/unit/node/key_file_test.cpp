@@ -2,6 +2,7 @@
 
 #include "consensus/hex.h"
 #include "node/atomic_file.h"
+#include "p2p/identity/identity_work.h"
 #include "support/seeded_random.h"
 #include "support/temporary_folder.h"
 
@@ -55,6 +56,28 @@ TEST_F(KeyFile, IsMadeAtTheFirstStartAndKept) {
     EXPECT_EQ(second.secret, first.secret);
     EXPECT_EQ(second.id, first.id);
     EXPECT_NE(load_or_make_key(folder.path() / "other.key", random).id, first.id);
+}
+
+TEST_F(KeyFile, HasThePriceOfTheNetwork) {
+    const p2p::Identity made = load_or_make_key(file, random, 10);
+    EXPECT_GE(p2p::identity_work(made.key), 10U);
+    EXPECT_EQ(load_or_make_key(file, random, 10).id, made.id);
+}
+
+TEST_F(KeyFile, BelowThePriceIsRefusedWithWhatToDoAndLeftAsItIs) {
+    const p2p::Identity free = load_or_make_key(file, random);
+    const std::string before = content();
+    const auto bits = static_cast<std::uint8_t>(p2p::identity_work(free.key) + 1);
+    try {
+        (void)load_or_make_key(file, random, bits);
+        FAIL() << "a key below the price was taken";
+    } catch (const std::runtime_error& error) {
+        const std::string why = error.what();
+        EXPECT_NE(why.find("this network asks for " + std::to_string(bits)), std::string::npos);
+        EXPECT_NE(why.find("Move it away"), std::string::npos);
+        EXPECT_EQ(why.find('\n'), std::string::npos);
+    }
+    EXPECT_EQ(content(), before);
 }
 
 TEST_F(KeyFile, IsOpenToItsOwnerOnly) {

@@ -42,6 +42,23 @@ TEST_F(MetricsOverlay, TellLookupsTheirHopsTimeAndSuccess) {
     EXPECT_TRUE(says("starling_overlay_lookup_seconds_total 2.5"));
 }
 
+TEST_F(MetricsOverlay, TellTheEclipseAlarmAndEachTermThatIsLookedAt) {
+    overlay_.eclipsed = p2p::eclipse_gauge({.up = std::chrono::hours{1},
+                                            .outbound = 3,
+                                            .netgroups = 3,
+                                            .wanted = 12,
+                                            .anchors_tried = 4,
+                                            .anchors_kept = 4});
+    MetricsText out;
+    render_eclipse(overlay_.eclipse(), out);
+    const std::string text = out.take();
+    EXPECT_NE(text.find("starling_eclipse_gauge 45\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("starling_eclipse_level 0\n"), std::string::npos);
+    EXPECT_NE(text.find("starling_eclipse_term{term=\"netgroups\"} 45\n"), std::string::npos);
+    EXPECT_NE(text.find("starling_eclipse_term{term=\"anchors\"} 0\n"), std::string::npos);
+    EXPECT_EQ(text.find("term=\"density\""), std::string::npos) << "not looked at: no sample";
+}
+
 TEST_F(MetricsOverlay, TellTheSizeOfEachBucket) {
     overlay_.table.push_back({.distance = 255,
                               .nodes = {node(2, true), node(3, false)},

@@ -3,6 +3,7 @@
 #include "p2p/netgroup.h"
 #include "support/gossip_world.h"
 #include "support/lone_gossip.h"
+#include "support/public_network.h"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 using test::GossipWorld;
 using test::identity;
 using test::LoneGossip;
+using test::public_network;
 using test::record_of;
 using Links = GossipWorld::Links;
 
@@ -21,8 +23,8 @@ Endpoint public_address(std::uint64_t n, std::uint8_t host = 1) {
 }
 
 void propose(LoneGossip& node, std::uint64_t n, const Endpoint& address) {
-    node.feed(
-        CandidateFound{{record_of(identity(n), address, 1, testnet()), Origin::overlay, address}});
+    node.feed(CandidateFound{
+        {record_of(identity(n), address, 1, public_network()), Origin::overlay, address}});
 }
 
 std::vector<Dial> wait_for_dials(LoneGossip& node, Duration duration) {
@@ -43,7 +45,7 @@ PeerId shake_hands(LoneGossip& node, PeerId peer) {
 }
 
 TEST(OutboundPeers, EightAreDialledAndNoMore) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     for (std::uint64_t n = 1; n <= 30; ++n)
         propose(node, n, public_address(n));
     const auto dials = wait_for_dials(node, 30s);
@@ -67,14 +69,14 @@ TEST(OutboundPeers, EightAreDialledAndNoMore) {
 }
 
 TEST(OutboundPeers, NoneAreDialledWhereOnlyManualOnesAreWanted) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 0, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 0, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     EXPECT_TRUE(wait_for_dials(node, 1h).empty());
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 1u);
 }
 
 TEST(OutboundPeers, ManualOnesDoNotCount) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     const Dial manual{*parse_endpoint("20.99.1.1:9", 0), true, identity(99).key};
     node.feed(PeerAdded{manual.address, true, manual.key});
     shake_hands(node, accept(node, manual));
@@ -83,7 +85,7 @@ TEST(OutboundPeers, ManualOnesDoNotCount) {
 }
 
 TEST(OutboundPeers, AreOneANetgroup) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     for (std::uint8_t host = 1; host <= 20; ++host)
         propose(node, host, public_address(7, host));
     const auto dials = wait_for_dials(node, 30s);
@@ -93,7 +95,7 @@ TEST(OutboundPeers, AreOneANetgroup) {
 }
 
 TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     propose(node, 2, public_address(2));
     const Dial first = wait_for_dials(node, 10s).at(0);
@@ -105,7 +107,7 @@ TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
 }
 
 TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     for (std::uint64_t n = 1; n <= 5; ++n)
         propose(node, n, public_address(n));
     std::set<Endpoint> dialled;
@@ -121,7 +123,7 @@ TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
 }
 
 TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     accept(node, wait_for_dials(node, 10s).at(0));
     EXPECT_TRUE(wait_for_dials(node, 60s).empty());
@@ -129,7 +131,7 @@ TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
 }
 
 TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     propose(node, 2, public_address(2));
     EXPECT_EQ(wait_for_dials(node, 59s).size(), 1u);
@@ -137,7 +139,7 @@ TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
 }
 
 TEST(OutboundPeers, OneThatLosesUsOverPlainLinksWaitsToo) {
-    LoneGossip node(testnet(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
     propose(node, 1, public_address(1));
     Dial dial = wait_for_dials(node, 10s).at(0);
     dial.key.reset();
@@ -147,14 +149,14 @@ TEST(OutboundPeers, OneThatLosesUsOverPlainLinksWaitsToo) {
 }
 
 TEST(OutboundPeers, WhoIsConnectedIsNotDialled) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     node.join(Direction::inbound, identity(1));
     propose(node, 1, public_address(1));
     EXPECT_TRUE(wait_for_dials(node, 10min).empty());
 }
 
 TEST(OutboundPeers, WhomThePersonKeepsIsNotDialledTwice) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     const auto address = public_address(1);
     node.feed(PeerAdded{address, true, identity(1).key});
     propose(node, 1, public_address(2));
@@ -162,14 +164,14 @@ TEST(OutboundPeers, WhomThePersonKeepsIsNotDialledTwice) {
 }
 
 TEST(OutboundPeers, NodesOfOtherNetworksAreNotDialled) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     node.feed(CandidateFound{
         {record_of(identity(1), public_address(1), 1, local()), Origin::overlay, {}}});
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 0u);
 }
 
 TEST(OutboundPeers, KeepQuietWhileTheNetworkIsInactive) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     node.feed(NetworkActive{false});
     propose(node, 1, public_address(1));
     EXPECT_TRUE(wait_for_dials(node, 1h).empty());
@@ -178,7 +180,7 @@ TEST(OutboundPeers, KeepQuietWhileTheNetworkIsInactive) {
 }
 
 TEST(OutboundPeers, DialsAreSpacedOnAPublicNetwork) {
-    LoneGossip node(testnet());
+    LoneGossip node(public_network());
     for (std::uint64_t n = 1; n <= 100; ++n)
         propose(node, n, public_address(n));
     std::size_t dials = 0;
@@ -195,7 +197,7 @@ TEST(OutboundPeers, DialsAreSpacedOnAPublicNetwork) {
 
 // A storm of proposals costs what the list holds, and dials no faster.
 TEST(OutboundPeers, AStormOfProposalsIsBounded) {
-    LoneGossip node(testnet(), Limits{.candidates_max = 50});
+    LoneGossip node(public_network(), Limits{.candidates_max = 50});
     std::size_t dials = 0;
     for (std::uint64_t n = 0; n < 200; ++n) {
         propose(node, 1 + n, public_address(n));

@@ -46,6 +46,20 @@ TEST(OverlayViewTest, NoPeersAreSaidInWords) {
     EXPECT_EQ(peers_text(json("[]"), 0), "no peers\n");
 }
 
+TEST(OverlayViewTest, TheEclipseAlarmIsItsGaugeAndALineATerm) {
+    const std::string text = eclipse_text(json(
+        R"({"eclipse":{"gauge":51,"level":"watch","terms":[
+            {"name":"netgroups","gauge":0,"seen":"12 of 12 peers, in 12 netgroups"},
+            {"name":"tip","gauge":51,"seen":"no block for 19 minutes, one in 2 minutes is due"},
+            {"name":"anchors","seen":"none from before"}]}})"));
+    EXPECT_EQ(text,
+              "eclipse   51 of 100, watch\n"
+              "  netgroups   0  12 of 12 peers, in 12 netgroups\n"
+              "  tip        51  no block for 19 minutes, one in 2 minutes is due\n"
+              "  anchors     -  none from before\n");
+    EXPECT_EQ(eclipse_text(json("{}")), "") << "an older daemon has none";
+}
+
 TEST(OverlayViewTest, BucketsAreBars) {
     const std::string text = overlay_text(
         json(R"({"record":"enr:-abc","nodeid":")" + id('0') +

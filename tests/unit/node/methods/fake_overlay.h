@@ -32,6 +32,7 @@ public:
     std::vector<p2p::discv5::BucketView> table;
     p2p::discv5::Figures counted;
     UdpTraffic udp;
+    p2p::EclipseReport eclipsed = p2p::eclipse_gauge({});
     std::vector<std::pair<p2p::NodeId, Found>> lookups;
     bool answers_at_once = false;
     p2p::discv5::LookupReport report;
@@ -52,6 +53,7 @@ public:
     [[nodiscard]] UdpTraffic traffic() const override { return udp; }
     [[nodiscard]] std::vector<std::string> lan() const override { return {}; }
     [[nodiscard]] std::size_t outbound_wanted() const override { return 8; }
+    [[nodiscard]] const p2p::EclipseReport& eclipse() const override { return eclipsed; }
     bool look_up(const p2p::NodeId& target, Found then) override {
         if (answers_at_once) then(report);
         lookups.emplace_back(target, std::move(then));

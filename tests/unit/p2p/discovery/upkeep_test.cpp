@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace starling {
 namespace {
 
@@ -52,7 +54,7 @@ protected:
 
 TEST_F(DiscoveryUpkeep, BootstrapsFromTheFreshestFirstThenFromWhatWasGiven) {
     Bootstrap bootstrap(limits, pace);
-    bootstrap.open(nodes(1, 10), nodes(50, 2), now);
+    bootstrap.open(nodes(1, 10), {nodes(50, 2)}, now);
     std::vector<Shared<p2p::Record>> order;
     for (const Time end = now + 3s; now < end; now += 10ms) {
         for (const p2p::Sighting& sighting : bootstrap.due(table, now)) {
@@ -84,7 +86,7 @@ TEST_F(DiscoveryUpkeep, AfterARestartTheFreshestAreAskedFirstAndThenTheBootstrap
                     .tcp = {},
                     .udp6 = {},
                     .tcp6 = {},
-                    .bootnodes = nodes(50, 1),
+                    .bootstrap = {{.source = "given", .nodes = nodes(50, 1)}},
                     .saved = encode_saved_peers(saved)},
                    now, effects);
     for (const Time end = now + 3s; now < end; now += 10ms)
@@ -105,7 +107,7 @@ TEST_F(DiscoveryUpkeep, AfterARestartTheFreshestAreAskedFirstAndThenTheBootstrap
 TEST_F(DiscoveryUpkeep, AsksBootstrapNodesAgainWithGrowingWaits) {
     pace = pace_of(testnet());
     Bootstrap bootstrap(limits, pace);
-    bootstrap.open({}, nodes(1, 1), now);
+    bootstrap.open({}, {nodes(1, 1)}, now);
     std::vector<Time> asked;
     const Time start = now;
     while (now < start + 15min) {
@@ -133,7 +135,7 @@ TEST_F(DiscoveryUpkeep, AsksBootstrapNodesAgainWithGrowingWaits) {
 
 TEST_F(DiscoveryUpkeep, RememberedNodesThatAreSilentAreLeftAloneUnlessWeAreAlone) {
     Bootstrap bootstrap(limits, pace);
-    bootstrap.open(nodes(1, 1), nodes(2, 1), now);
+    bootstrap.open(nodes(1, 1), {nodes(2, 1)}, now);
     const auto asked_within = [&](Duration duration) {
         std::map<p2p::Origin, int> asked;
         for (const Time end = now + duration; now < end; now = *bootstrap.next_wakeup()) {
@@ -149,9 +151,38 @@ TEST_F(DiscoveryUpkeep, RememberedNodesThatAreSilentAreLeftAloneUnlessWeAreAlone
     EXPECT_GT(asked.at(p2p::Origin::bootstrap), 10);
 }
 
+// What one source told may be all of one hand, what we remember too.
+TEST_F(DiscoveryUpkeep, ThreeSourcesAreAskedThoughTheTableIsStocked) {
+    for (std::uint64_t i = 1; table.size() < limits.bucket_nodes; ++i)
+        table.proven(node(i), address(i), p2p::Origin::overlay, now);
+    for (const std::uint64_t remembered : {0U, 5U}) {
+        Bootstrap bootstrap(limits, pace);
+        bootstrap.open(nodes(200, remembered), {nodes(100, 2), nodes(110, 2), nodes(120, 1)}, now);
+        std::set<p2p::NodeId> asked;
+        const auto ask_for = [&](Duration duration) {
+            asked.clear();
+            for (const Time end = now + duration; now < end; now += 100ms) {
+                for (const auto& sighting : bootstrap.due(table, now))
+                    asked.insert(sighting.record->id());
+            }
+        };
+        ask_for(3s);
+        EXPECT_EQ(asked.size(), 5 + remembered) << "all sources, at once";
+        bootstrap.answered(node(100)->id());
+        bootstrap.answered(node(101)->id());
+        bootstrap.answered(node(110)->id());
+        ask_for(5s);
+        EXPECT_EQ(asked.contains(node(120)->id()), true) << "two of one source are one source";
+        EXPECT_FALSE(asked.contains(node(111)->id())) << "its source has answered";
+        bootstrap.answered(node(120)->id());
+        ask_for(1min);
+        EXPECT_TRUE(asked.empty());
+    }
+}
+
 TEST_F(DiscoveryUpkeep, ATableThatIsStockedLeavesTheBootstrapNodesAlone) {
     Bootstrap bootstrap(limits, pace);
-    bootstrap.open({}, nodes(100, 1), now);
+    bootstrap.open({}, {nodes(100, 1)}, now);
     for (std::uint64_t i = 1; table.size() < limits.bucket_nodes; ++i)
         table.proven(node(i), address(i), p2p::Origin::overlay, now);
     EXPECT_TRUE(bootstrap.due(table, now).empty());

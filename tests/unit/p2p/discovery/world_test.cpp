@@ -1,6 +1,7 @@
 // Many machines on one virtual network: what must become true of all of them.
 
 #include "support/discovery_probe.h"
+#include "support/public_network.h"
 
 #include <gtest/gtest.h>
 
@@ -285,7 +286,7 @@ TEST(DiscoveryWorld, TalksAndLearnsThatNobodyAnswers) {
 
 TEST(DiscoveryWorld, AnIdleNodeSleeps) {
     DiscoveryWorld world;
-    populate(world, 2, testnet());
+    populate(world, 2, test::public_network());
     world.run_for(10min);
     const std::size_t before = world.wakeups();
     world.run_for(10min);
@@ -335,9 +336,9 @@ TEST(DiscoveryWorld, AnswersOfLiarsAreNotBelieved) {
 TEST(DiscoveryWorld, PrivateAddressesAreNotTakenFromPublicNodes) {
     DiscoveryWorld world;
     const auto at = [](std::uint8_t a) { return p2p::Endpoint::ipv4({a, 5, 6, 7}, 9'000); };
-    const Index node = world.add({.parameters = &testnet(), .address = at(44)});
-    const Index teller = world.add({.parameters = &testnet(), .address = at(45)});
-    DiscoveryProbe hidden(world, 1, DiscoveryProbe::fields_of(testnet()));  // 10.x
+    const Index node = world.add({.parameters = &test::public_network(), .address = at(44)});
+    const Index teller = world.add({.parameters = &test::public_network(), .address = at(45)});
+    DiscoveryProbe hidden(world, 1, DiscoveryProbe::fields_of(test::public_network()));  // 10.x
     const p2p::Sighting sighting{hidden.record(), p2p::Origin::gossiped, world.address(teller)};
     world.feed(node, NodeHeard{sighting});
     world.run_for(5s);

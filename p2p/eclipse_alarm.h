@@ -1,0 +1,85 @@
+#pragma once
+
+#include "consensus/time.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace starling::p2p {
+
+// What an eclipse shows of itself to its victim: taken by Gossip::eclipse_signs, the density by
+// discovery. Nothing of it is proof; what is not looked at says so in its term.
+struct EclipseSigns {
+    Duration up{0};  // since Gossip opened
+    // On a network of one machine all are of one group and nobody need mine: neither is looked at.
+    bool one_machine = false;
+    // Peers of our own accord after verack, extra ones and feelers aside; their netgroups; how many
+    // peers there should be (0: none are sought).
+    std::size_t outbound = 0, netgroups = 0, wanted = 0;
+    // For how long there was no news of the chain, and the target between blocks. 0 seconds of it,
+    // or catching up: none is expected.
+    Duration quiet{0};
+    Duration spacing{0};
+    bool catching_up = false;
+    // Block-only peers of the last run, and those of them that were reached at the start.
+    std::size_t anchors_tried = 0, anchors_kept = 0;
+    // How much denser the nodes nearest to our own id lie than the rest of the overlay
+    // (discovery/density.h), 100: as chance puts them. None: too few are known to tell.
+    std::optional<unsigned> density_percent;
+};
+
+enum class EclipseLevel : std::uint8_t {
+    calm,
+    watch,  // one thing is as it would be: worth a look
+    alarm,  // what honest networks hardly ever show: find another peer by hand (--addnode)
+};
+std::string_view to_string(EclipseLevel level);
+
+struct EclipseTerm {
+    std::string_view name;            // "netgroups", "tip", "anchors", "density"
+    std::optional<unsigned> percent;  // how far it alone fills the gauge; none: not looked at
+    std::string seen;                 // "3 of 12 peers, in 3 netgroups"
+};
+
+struct EclipseReport {
+    unsigned gauge = 0;  // 0 to 100
+    EclipseLevel level = EclipseLevel::calm;
+    std::array<EclipseTerm, 4> terms;
+};
+// "watch, 52 of 100: tip 52 (no block for 19 minutes, one in 2 is expected), ..."
+std::string describe(const EclipseReport& report);
+
+// The gauge and its terms, without a level. Each term alone fills it up to a bound of its own, for
+// each alone has an honest cause; together they add up as independent doubts do: what is left of
+// the calm is the product of what each leaves.
+//
+//   netgroups  the share of slots without a netgroup of their own, to 60. Not in the first five
+//              minutes. Two groups of twelve are worth a look.
+//   tip        the chance of so long a wait if blocks come at random (Poisson): 12.5 a decade, so
+//   50
+//              is one in 10^4 and 100 one in 10^8.
+//   anchors    the share that was lost, to 30; fades over a day, for it tells of the start.
+//   density    from twice what is expected, to 70 at five times as much. Of an honest network's
+//              nodes less than one in a hundred sees 2.5 times (discovery/density.h), which is 11.
+EclipseReport eclipse_gauge(const EclipseSigns& signs);
+
+// Turns gauges into a level that does not flutter: up at once at 50 and 75, down only below 40 and
+// 60. Poisson waits alone bring it to `alarm` once in 10^6 blocks.
+class EclipseAlarm {
+public:
+    static constexpr unsigned kWatch = 50, kWatchEnds = 40;
+    static constexpr unsigned kAlarm = 75, kAlarmEnds = 60;
+
+    // The report of these signs, with the level that they lead to.
+    EclipseReport judge(const EclipseSigns& signs);
+    [[nodiscard]] EclipseLevel level() const { return level_; }
+
+private:
+    EclipseLevel level_ = EclipseLevel::calm;
+};
+
+}  // namespace starling::p2p

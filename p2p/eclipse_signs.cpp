@@ -1,0 +1,44 @@
+// What Gossip sees of an eclipse.
+
+#include "p2p/gossip_state.h"
+
+#include <algorithm>
+#include <set>
+
+namespace starling::p2p {
+namespace {
+
+bool is_regular(const Peer& peer) {
+    const bool wanted =
+        peer.kind == ConnectionKind::full_relay || peer.kind == ConnectionKind::block_only;
+    return peer.ready && peer.ours() && wanted;
+}
+
+}  // namespace
+
+EclipseSigns Gossip::State::eclipse_signs(Time now) const {
+    const Figures held = figures(now);
+    EclipseSigns signs{.up = now - opened,
+                       .one_machine = one_machine,
+                       .wanted = dialler.active() ? limits.outbound_max() : 0,
+                       .quiet = now - tip_moved,
+                       .spacing = dialler.active() ? spacing : Duration{0},
+                       .catching_up = chain.initial_download(),
+                       .anchors_tried = held.anchors_tried,
+                       .anchors_kept = held.anchors_kept};
+    std::set<Netgroup> groups;
+    for (const auto& [id, peer] : peers.all()) {
+        if (!is_regular(peer)) continue;
+        ++signs.outbound;
+        groups.insert(netgroups.of(peer.address));
+    }
+    signs.netgroups = groups.size();
+    // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
+    // way is granted the other way; what passed before we were up is nobody's doing.
+    const Time mined{std::chrono::seconds{chain.tip()->header.time}};
+    const Duration behind = now - mined - block_clocks_apart;
+    signs.quiet = std::max(signs.quiet, std::min(behind, signs.up));
+    return signs;
+}
+
+}  // namespace starling::p2p

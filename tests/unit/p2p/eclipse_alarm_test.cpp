@@ -1,0 +1,239 @@
+#include "p2p/eclipse_alarm.h"
+
+#include "support/lone_gossip.h"
+#include "support/public_network.h"
+#include "support/seeded_random.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace starling::p2p {
+namespace {
+
+using namespace std::chrono_literals;
+using test::LoneGossip;
+using test::SeededRandom;
+
+// A node that has all it wants, an hour after its start.
+EclipseSigns honest() {
+    return {.up = 1h,
+            .outbound = 12,
+            .netgroups = 12,
+            .wanted = 12,
+            .quiet = 0s,
+            .spacing = 2min,
+            .anchors_tried = 4,
+            .anchors_kept = 4,
+            .density_percent = 100};
+}
+
+unsigned gauge_of(const EclipseSigns& signs) {
+    return eclipse_gauge(signs).gauge;
+}
+
+EclipseSigns quiet_for(Duration quiet) {
+    EclipseSigns signs = honest();
+    signs.quiet = quiet;
+    return signs;
+}
+
+TEST(EclipseAlarm, IsCalmWhereNothingIsAmiss) {
+    EclipseAlarm alarm;
+    const EclipseReport report = alarm.judge(honest());
+    EXPECT_EQ(report.gauge, 0U);
+    EXPECT_EQ(report.level, EclipseLevel::calm);
+    for (const EclipseTerm& term : report.terms)
+        EXPECT_EQ(term.percent, 0U) << term.name;
+}
+
+TEST(EclipseAlarm, EachTermGrowsWithItsSignUpToItsOwnBound) {
+    const auto grows = [](auto change, unsigned most) {
+        unsigned before = 0;
+        for (unsigned step = 0; step <= 40; ++step) {
+            EclipseSigns signs = honest();
+            change(signs, step);
+            const unsigned now = gauge_of(signs);
+            EXPECT_GE(now, before) << step;
+            before = now;
+        }
+        EXPECT_EQ(before, most);
+    };
+    grows([](auto& s, unsigned n) { s.netgroups = 12 - std::min(n, 12U); }, 60);
+    grows([](auto& s, unsigned n) { s.quiet = n * 1min; }, 100);
+    grows([](auto& s, unsigned n) { s.density_percent = 100 + 20 * n; }, 70);
+    grows(
+        [](auto& s, unsigned n) {
+            s.up = 0s;
+            s.anchors_kept = 4 - std::min(n, 4U);
+        },
+        30);
+}
+
+TEST(EclipseAlarm, TheTipsTermIsTheChanceOfSoLongAWait) {
+    for (double decades = 0.5; decades < 8; decades += 0.5) {
+        const double spacings = decades * std::log(10.0);
+        const Duration quiet{static_cast<Duration::rep>(spacings * 120'000)};
+        EXPECT_NEAR(gauge_of(quiet_for(quiet)), 12.5 * decades, 1.0) << decades;
+    }
+    EXPECT_EQ(gauge_of(quiet_for(24h * 365 * 100)), 100U) << "no number is too large";
+    EXPECT_EQ(gauge_of(quiet_for(-1h)), 0U) << "nor is a clock that was set back";
+}
+
+TEST(EclipseAlarm, GoesUpAtOnceAndDownOnlyBelowWhereItCame) {
+    EclipseAlarm alarm;
+    const auto after = [&](Duration quiet) { return alarm.judge(quiet_for(quiet)).level; };
+    EXPECT_EQ(after(18min), EclipseLevel::calm);
+    EXPECT_EQ(after(19min), EclipseLevel::watch);
+    EXPECT_EQ(after(16min), EclipseLevel::watch) << "43 of 100";
+    EXPECT_EQ(after(14min), EclipseLevel::calm);
+    EXPECT_EQ(after(16min), EclipseLevel::calm);
+    EXPECT_EQ(after(28min), EclipseLevel::alarm);
+    EXPECT_EQ(after(24min), EclipseLevel::alarm);
+    EXPECT_EQ(after(21min), EclipseLevel::watch);
+    EXPECT_EQ(after(1h), EclipseLevel::alarm);
+    EXPECT_EQ(after(0s), EclipseLevel::calm) << "a block came: all of it is over";
+}
+
+// A hundred thousand blocks that come at random: as often on watch as Poisson says, 10^-4 of them,
+// and with this seed never alarmed (10^-6).
+TEST(EclipseAlarm, HonestWaitsForBlocksRingItAsOftenAsTheyShould) {
+    SeededRandom random(5);
+    EclipseAlarm alarm;
+    int watched = 0, alarmed = 0;
+    for (int block = 0; block < 100'000; ++block) {
+        const double uniform = (double(random.next() >> 11) + 1) / 9'007'199'254'740'992.0;
+        const double spacings = -std::log(uniform);
+        const Duration wait{static_cast<Duration::rep>(spacings * 120'000)};
+        const EclipseLevel level = alarm.judge(quiet_for(wait)).level;
+        watched += level != EclipseLevel::calm;
+        alarmed += level == EclipseLevel::alarm;
+        alarm.judge(quiet_for(0s));
+    }
+    EXPECT_GE(watched, 2);
+    EXPECT_LE(watched, 25) << "ten are expected";
+    EXPECT_EQ(alarmed, 0);
+}
+
+// Nodes at random near us: the sixteen nearest lie in a space that the table leads to expect.
+TEST(EclipseAlarm, HonestDensitiesDoNotRingItAndGroundIdsDo) {
+    SeededRandom random(6);
+    int watched = 0;
+    for (int table = 0; table < 20'000; ++table) {
+        // The distance of the 16th of a Poisson process is a sum of 16 exponential steps.
+        double distance = 0;
+        for (int i = 0; i < 16; ++i)
+            distance -= std::log((double(random.next() >> 11) + 1) / 9'007'199'254'740'992.0);
+        EclipseSigns signs = honest();
+        signs.density_percent = static_cast<unsigned>(100 * 15 / distance);
+        watched += EclipseAlarm().judge(signs).level != EclipseLevel::calm;
+    }
+    EXPECT_EQ(watched, 0);
+    EclipseSigns ground = honest();
+    ground.density_percent = 500;
+    EXPECT_EQ(EclipseAlarm().judge(ground).level, EclipseLevel::watch);
+}
+
+TEST(EclipseAlarm, WholeEclipsesRingItWhicheverWayTheyAreMade) {
+    // By restart, with ids ground near ours, relaying every block.
+    EclipseSigns restart = honest();
+    restart.up = 10min;
+    restart.anchors_kept = 0;
+    restart.density_percent = 500;
+    EXPECT_EQ(EclipseAlarm().judge(restart).level, EclipseLevel::alarm);
+    // From one netgroup, and blocks are withheld: fifteen minutes of two each do.
+    EclipseSigns one_group = quiet_for(15min);
+    one_group.netgroups = 1;
+    EXPECT_EQ(EclipseAlarm().judge(one_group).level, EclipseLevel::watch);
+    one_group.quiet = 17min;
+    one_group.anchors_kept = 0;
+    EXPECT_EQ(EclipseAlarm().judge(one_group).level, EclipseLevel::alarm);
+    // From as many netgroups as there are peers, by withholding alone.
+    EXPECT_EQ(EclipseAlarm().judge(quiet_for(28min)).level, EclipseLevel::alarm);
+}
+
+TEST(EclipseAlarm, ANodeThatJustBeganHasTimeToFindPeers) {
+    EclipseSigns young = honest();
+    young.outbound = young.netgroups = 0;
+    young.up = 4min;
+    EXPECT_EQ(gauge_of(young), 0U);
+    young.up = 5min;
+    EXPECT_EQ(EclipseAlarm().judge(young).level, EclipseLevel::watch);
+}
+
+TEST(EclipseAlarm, AMachineForItselfNeitherCriesForNetgroupsNorForBlocks) {
+    EclipseSigns local{.up = 24h, .one_machine = true, .wanted = 12, .quiet = 24h, .spacing = 10s};
+    const EclipseReport report = EclipseAlarm().judge(local);
+    EXPECT_EQ(report.gauge, 0U);
+    for (const EclipseTerm& term : report.terms) {
+        EXPECT_FALSE(term.percent) << term.name;
+        EXPECT_FALSE(term.seen.empty()) << "what is not looked at says so";
+    }
+    EXPECT_NE(report.terms[0].seen.find("share a machine"), std::string::npos);
+}
+
+TEST(EclipseAlarm, WhoCatchesUpOrSeeksNobodyHasNoSuchTerms) {
+    EclipseSigns signs = quiet_for(24h);
+    signs.catching_up = true;
+    signs.wanted = 0;
+    EXPECT_EQ(gauge_of(signs), 0U);
+    signs.catching_up = false;
+    signs.spacing = 0s;
+    EXPECT_EQ(gauge_of(signs), 0U);
+}
+
+TEST(EclipseAlarm, LostAnchorsAreForgottenInADay) {
+    EclipseSigns signs = honest();
+    signs.anchors_kept = 0;
+    signs.up = 0s;
+    EXPECT_EQ(gauge_of(signs), 30U);
+    signs.up = 12h;
+    EXPECT_EQ(gauge_of(signs), 15U);
+    signs.up = 24h;
+    EXPECT_EQ(gauge_of(signs), 0U);
+}
+
+TEST(EclipseAlarm, SaysWhatItSawInOneLine) {
+    const std::string line = describe(EclipseAlarm().judge(quiet_for(19min)));
+    EXPECT_TRUE(line.starts_with("watch, 51 of 100: netgroups 0 (12 of 12 peers"));
+    EXPECT_NE(line.find("tip 51 (no block for 19 minutes, one in 2 minutes is expected)"),
+              std::string::npos)
+        << line;
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+}
+
+// ---- What Gossip sees ----
+
+TEST(EclipseSigns, CountPeersOfOurOwnAccordAfterVerackAndTheirNetgroups) {
+    LoneGossip node(test::public_network());
+    EclipseSigns signs = node.gossip().eclipse_signs(node.now());
+    EXPECT_EQ(signs.outbound, 0U);
+    EXPECT_EQ(signs.wanted, Limits{}.outbound_max());
+    EXPECT_FALSE(signs.one_machine);
+    EXPECT_EQ(signs.spacing, 2min);
+    node.join(Direction::outbound);
+    node.join(Direction::outbound);
+    node.join(Direction::inbound);
+    node.connect(Direction::outbound);
+    signs = node.gossip().eclipse_signs(node.now());
+    EXPECT_EQ(signs.outbound, 2U) << "an inbound peer and one before verack are none";
+    EXPECT_EQ(signs.netgroups, 1U) << "both are of 10.0";
+    node.feed(NetworkActive{false});
+    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).wanted, 0U) << "a person switched it off";
+}
+
+TEST(EclipseSigns, OfANetworkOfOneMachineSaySo) {
+    LoneGossip node(local());
+    EXPECT_TRUE(node.gossip().eclipse_signs(node.now()).one_machine);
+}
+
+TEST(EclipseSigns, AreQuietForAsLongAsWeAreUpAtMost) {
+    LoneGossip node(test::public_network());  // its tip is genesis, years old
+    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).quiet, 0s);
+    node.wait(30min);
+    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).quiet, 30min);
+    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).up, 30min);
+}
+
+}  // namespace
+}  // namespace starling::p2p
