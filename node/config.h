@@ -8,6 +8,7 @@
 #include "p2p/address.h"
 #include "p2p/discovery/bootstrap_nodes.h"
 #include "p2p/identity/record.h"
+#include "p2p/limits.h"
 #include "p2p/netgroup.h"
 #include "p2p/peer_address.h"
 
@@ -41,6 +42,8 @@ struct Config {
     std::vector<p2p::BootstrapNodes> bootstrap;
     std::vector<std::string> lan;  // interfaces
     p2p::Netgroups netgroups;      // with the map of --asmap
+    std::size_t inbound_max = p2p::Limits{}.inbound_max;
+    unsigned group_first_percent = p2p::Limits{}.group_first_percent;
     std::vector<std::string> rpcauth;
     std::optional<MineOptions> mine;
     bool transaction_index = false;

@@ -65,6 +65,8 @@ struct Core {
             std::max(out.chain.unverified_bytes_max, config.threads << 20);
         out.threads = config.threads;
         out.netgroups = config.netgroups;
+        out.p2p.inbound_max = config.inbound_max;
+        out.p2p.group_first_percent = config.group_first_percent;
         if (config.only_given_peers || config.plain) {
             out.p2p.outbound_full_max = 0;
             out.p2p.outbound_block_only_max = 0;

@@ -54,6 +54,7 @@ void Journal::block_invalid(const chain::BlockInvalid& invalid) {
 
 void Journal::gossip_event(const p2p::Event& event) {
     const auto line = [&] {
+        if (event.peer == p2p::PeerId{}) return describe(event);
         return "peer " + std::to_string(event.peer.value) + " " + describe(event);
     };
     switch (event.kind) {  // each place has a limit of its own (log_limit.h)
@@ -65,6 +66,9 @@ void Journal::gossip_event(const p2p::Event& event) {
         case p2p::Event::Kind::download_timed_out:
         case p2p::Event::Kind::headers_stalled:
         case p2p::Event::Kind::download_stalled:
+        case p2p::Event::Kind::anchor_lost:
+        case p2p::Event::Kind::tip_stale:
+        case p2p::Event::Kind::peer_behind:
             return log_info(line());
         default:  // of a peer in order, or part of what is said already
             if (log_enabled(LogLevel::debug)) log_debug(line());

@@ -46,6 +46,7 @@ struct Overlay::State {
     void warn_of_foreign(const p2p::BootstrapNodes& source) const;
     void look_for_eclipse();
     void use(const Shared<p2p::Record>& changed);
+    void use_anchors(ByteView file);
     // In the order of the calls, on the store writer. A machine that cannot write is no reason to
     // end: all of it can be found again.
     void write(const char* name, Bytes content);
@@ -60,7 +61,8 @@ struct Overlay::State {
     OwnEndpoints endpoints;
     Shared<p2p::Record> record;
     std::vector<discv5::Effect> effects;
-    Bytes saved;  // discovery.dat as it was
+    Bytes saved;                       // discovery.dat as it was
+    std::vector<p2p::Anchor> anchors;  // anchors.dat as it was
     bool open = false;
     bool carrying = false;
     bool met_somebody = false;
@@ -217,12 +219,21 @@ void Overlay::State::use(const Shared<p2p::Record>& changed) {
     machine.tell(p2p::OwnRecordChanged{record});
 }
 
+void Overlay::State::use_anchors(ByteView file) {
+    auto decoded = p2p::decode_anchors(file);
+    if (decoded) {
+        anchors = std::move(*decoded);
+    } else {
+        log_warning("anchors.dat is begun anew: it is " + decoded.error());
+    }
+}
+
 void Overlay::State::write(const char* name, Bytes content) {
     machine.jobs().on_writer([path = options.folder / name, content = std::move(content)] {
         try {
             replace_file(path, content);
         } catch (const std::system_error& error) {
-            log_warning(std::string("what discovery found was not saved: ") + error.what());
+            log_warning(std::string("what we found of the network was not saved: ") + error.what());
         }
     });
 }
@@ -244,9 +255,12 @@ p2p::Endpoint Overlay::bind(const p2p::Endpoint& at) {
 void Overlay::load(std::function<void()> loaded) {
     Loop& loop = state_->machine.loop();
     state_->machine.jobs().on_worker([state = state_.get(), &loop, loaded = std::move(loaded),
-                                      file = state_->options.folder / "discovery.dat"]() mutable {
-        auto bytes = read_file(file, kFileBytesMax);
-        loop.post([state, bytes = std::move(bytes), loaded = std::move(loaded)]() mutable {
+                                      folder = state_->options.folder]() mutable {
+        auto bytes = read_file(folder / "discovery.dat", kFileBytesMax);
+        auto anchors = read_file(folder / "anchors.dat", p2p::kAnchorsFileBytesMax);
+        loop.post([state, bytes = std::move(bytes), anchors = std::move(anchors),
+                   loaded = std::move(loaded)]() mutable {
+            if (anchors) state->use_anchors(*anchors);
             if (bytes) state->saved = std::move(*bytes);
             if (bytes && !discv5::decode_saved_peers(state->saved))
                 log_warning(
@@ -261,6 +275,10 @@ void Overlay::open(std::optional<p2p::Endpoint> tcp, std::function<void()> writt
     if (const auto at = state.bound ? state.bound : tcp)
         state.endpoints = own_endpoints(*at, tcp, state.options.external);
     if (!state.options.plain) state.begin();
+    // Not deleted now that they are read: they stay until others take their places, so that a crash
+    // loses none.
+    if (state.options.outbound_wanted > 0)
+        state.machine.tell(p2p::AnchorsRead{std::exchange(state.anchors, {})});
     state.look_for_eclipse();
     // Behind the record's own writing.
     state.machine.jobs().on_writer(
@@ -335,6 +353,10 @@ bool Overlay::talk(const Shared<p2p::Record>& to, Bytes protocol, Bytes request,
     state_->talks.emplace(ticket, std::move(then));
     state_->handle(discv5::TalkAsked{ticket, to, std::move(protocol), std::move(request)});
     return true;
+}
+
+void Overlay::anchors_changed(const std::vector<p2p::Anchor>& anchors) {
+    state_->write("anchors.dat", p2p::encode(anchors));
 }
 
 void Overlay::record_heard(const p2p::Sighting& sighting) {

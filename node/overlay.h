@@ -17,8 +17,8 @@
 namespace starling::node {
 
 // The shell around discovery: gives it datagrams and time, sends what it sends, tells Gossip of the
-// nodes it finds and it of the nodes that Gossip hears of; keeps `discovery.dat` and `node.record`
-// in the network's folder.
+// nodes it finds and it of the nodes that Gossip hears of; keeps `discovery.dat`, `anchors.dat` and
+// `node.record` in the network's folder.
 //
 // Our record is made here also where discovery is off (it is then signed without a UDP port),
 // because over encrypted links each peer is shown it; never over plain links, which show none.
@@ -50,7 +50,7 @@ public:
     // Takes a UDP port, of which port 0 leaves the choice; gives the actual address. Throws
     // std::runtime_error.
     p2p::Endpoint bind(const p2p::Endpoint& at);
-    // Once, first: reads discovery.dat on a worker.
+    // Once, first: reads discovery.dat and anchors.dat on a worker.
     void load(std::function<void()> loaded);
     // Once, after both, and when the machines are open; `tcp`: where connections are taken. Our
     // record is known, to Gossip too, when it returns; `written` is called when it is in its file.
@@ -77,6 +77,7 @@ public:
 
     // ---- Watcher ----
     void record_heard(const p2p::Sighting& sighting) override;
+    void anchors_changed(const std::vector<p2p::Anchor>& anchors) override;
 
 private:
     struct State;

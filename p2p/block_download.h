@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::optional<Time> next_wakeup() const;
     void count(Figures& figures, Time now) const;
 
+    // Are blocks on their way to us?
+    [[nodiscard]] bool downloading() const { return !flights_.empty(); }
     [[nodiscard]] std::vector<Height> in_flight(PeerId peer) const;
 
 private:

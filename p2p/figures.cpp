@@ -153,9 +153,13 @@ void Uploads::count(Figures& figures, Time now) const {
 }
 
 void OutboundPeers::count(Figures& figures, const Peers& peers, Time now) const {
-    figures.outbound = {peers.ours() + dialling_.size(), limits_.outbound_full_max};
+    const std::size_t slots = limits_.outbound_max();
+    const std::size_t bound = slots == 0 ? 0 : slots + Limits::kExtraOutboundMax;
+    figures.outbound = {peers.ours() + dialling_.size(), bound};
     figures.candidates = {addresses_.size(), limits_.candidates_max};
-    figures.dialling = {dialling_.size(), limits_.outbound_full_max};
+    figures.dialling = {dialling_.size(), bound};
+    figures.anchors_tried = anchors_.tried();
+    figures.anchors_kept = anchors_.kept();
     figures.dial.bound = limits_.dial_timeout;
     for (const auto& [address, attempt] : dialling_)
         figures.dial.at_least(now + limits_.dial_timeout - attempt.deadline);

@@ -19,6 +19,7 @@ void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now)
     state_->opened = state_->tip_moved = now;
     state_->chain.open(tree, tip);
     state_->chain.watch(state_->peers, now);
+    state_->outbound.open(now);
 }
 
 Result<Unit, SavedAddressesError> Gossip::restore_addresses(ByteView file, Time now) {

@@ -3,8 +3,16 @@
 #include "p2p/gossip_state.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace starling::p2p {
+namespace {
+
+// Our version said so (BIP 37's relay); Bitcoin Core ends the connection too.
+constexpr std::string_view kUnwantedTransaction = "a transaction where only blocks are wanted";
+
+}  // namespace
 
 void Gossip::State::on(Peer& peer, const Ping& message, Turn& turn) {
     if (peer.queued_bytes <= limits.send_queue_bytes_max) turn.out.send(peer, Pong{message.nonce});
@@ -29,11 +37,14 @@ void Gossip::State::on(Peer& peer, const GetHeaders& message, Turn& turn) {
 
 void Gossip::State::on(Peer& peer, const Headers& message, Turn& turn) {
     headers.received(peer, message, turn);
+    outbound.showed_headers(peer, turn);
 }
 
 void Gossip::State::on(Peer& peer, const Inv& message, Turn& turn) {
     bool unknown_block = false;
     for (const InventoryItem& item : message.items) {
+        if (item.is_transaction() && peer.block_only())
+            return turn.out.drop(peer.id, std::string(kUnwantedTransaction));
         if (item.is(InventoryItem::Type::wtxid))
             tx_relay.heard(peer.id, Wtxid{item.hash}, turn.now);
         if (item.is_transaction()) tx_download.announced(peer, item, turn);
@@ -62,6 +73,7 @@ void Gossip::State::on(Peer& peer, const NotFound& message, Turn& turn) {
 }
 
 void Gossip::State::on(Peer& peer, const Tx& message, Turn& turn) {
+    if (peer.block_only()) return turn.out.drop(peer.id, std::string(kUnwantedTransaction));
     tx_relay.heard(peer.id, message.transaction->wtxid(), turn.now);
     tx_download.received(peer, message, turn);
 }

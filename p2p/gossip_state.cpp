@@ -40,7 +40,7 @@ Gossip::State::State(const Parameters& parameters,
       tx_relay(limits, pace, pool, random),
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
-      outbound(parameters, limits, pace, random, netgroups, discouraged),
+      outbound(parameters, limits, pace, random, netgroups, {headers, download, discouraged}),
       records(parameters, limits),
       unknown(limits) {}
 
@@ -65,7 +65,10 @@ std::optional<Time> Gossip::State::next_wakeup() const {
           download.next_wakeup(), uploads.next_wakeup(), tx_download.next_wakeup(),
           tx_relay.next_wakeup(), dialler.next_wakeup(), records.next_wakeup()})
         first = std::min(first, wakeup.value_or(kNever));
-    if (dialler.active()) first = std::min(first, outbound.next_wakeup(peers).value_or(kNever));
+    if (dialler.active()) {
+        const auto wakeup = outbound.next_wakeup(peers, chain.initial_download());
+        first = std::min(first, wakeup.value_or(kNever));
+    }
     return first == kNever ? std::nullopt : std::optional(first);
 }
 
@@ -113,20 +116,23 @@ PeerView Gossip::State::view_of(const Peer& peer) const {
         view.version = peer.version->version;
         view.services = peer.version->services;
         view.start_height = peer.version->start_height;
-        view.relays_transactions = peer.version->relay;
+        view.relays_transactions = peer.version->relay && !peer.block_only();
     }
     return view;
 }
 
 void Gossip::State::became_ready(Peer& peer, Turn& turn) {
+    outbound.ready(peer, turn);
+    if (peer.ours() && peer.kind == ConnectionKind::feeler) return;
     turn.out.send(peer, SendHeaders{});
-    turn.out.send(peer, FeeFilter{limits.fee_filter});
     liveness.ready(peer, turn);
     headers.ready(peer);
+    dialler.ready(peer);
+    // What we relay, and whom we know, would show that we are there.
+    if (peer.block_only()) return;
+    turn.out.send(peer, FeeFilter{limits.fee_filter});
     tx_download.ready(peer, turn.now);
     tx_relay.ready(peer, turn.now);
-    dialler.ready(peer);
-    outbound.ready(peer, turn.now);
     records.ready(peer, turn);
 }
 
@@ -221,7 +227,7 @@ void Gossip::State::on(const PeerLost& input, Turn& turn) {
 
 void Gossip::State::on(const DialFailed& input, Turn& turn) {
     dialler.failed(input.address, turn.now);
-    outbound.failed(input.address, turn.now);
+    outbound.failed(input.address, turn);
 }
 
 void Gossip::State::on(const MessageReceived& input, Turn& turn) {
@@ -282,21 +288,23 @@ void Gossip::State::on(const CandidateFound& input, Turn& turn) {
 
 void Gossip::State::on(const OwnRecordChanged& input, Turn& turn) {
     admission.know_ourselves(input.record->id());
-    outbound.forget(input.record->id());
+    outbound.forget(input.record->id(), turn);
     records.own_changed(input.record, turn);
 }
 
 void Gossip::State::on(const NodeRefused& input, Turn& turn) {
     admission.refuse(input.node, input.refused);
     if (admission.allows(input.node)) return;
-    outbound.forget(input.node);
+    outbound.forget(input.node, turn);
     dialler.forget(input.node);
     for (const auto& [id, peer] : peers.all()) {
         if (peer.node == input.node) turn.out.refuse(id, Refusal::refused_node);
     }
 }
 
-void Gossip::State::on(const AnchorsRead&, Turn&) {}
+void Gossip::State::on(const AnchorsRead& input, Turn&) {
+    outbound.read(input.anchors);
+}
 
 void Gossip::State::on(const TransactionPosted& input, Turn& turn) {
     turn.moves_blocks = false;
@@ -317,6 +325,7 @@ void Gossip::State::on(const chain::TipChanged& input, Turn& turn) {
     for (const auto& block : input.connected)
         pool.connected(*block);
     tx_download.tip_changed(input, turn);
+    outbound.tip_changed(turn);
     block_relay.announce_tip(turn);
 }
 

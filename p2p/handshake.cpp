@@ -58,7 +58,7 @@ void Handshake::send_version(Peer& peer, Turn& turn) {
                                 .nonce = peer.our_nonce,
                                 .user_agent = "/starling:" STARLING_VERSION "/",
                                 .start_height = turn.chain.tip()->height.value,
-                                .relay = true});
+                                .relay = !peer.block_only()});
 }
 
 void Handshake::on_version(Peer& peer, const Version& version, Turn& turn) {

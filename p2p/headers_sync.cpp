@@ -180,6 +180,7 @@ void HeadersSync::submit(
 // The peer has this header, which is in our tree.
 void HeadersSync::learnt(Peer& peer, const HeaderNode* last, bool full, Turn& turn) {
     peer.has_shown(last);
+    if (last->work > turn.chain.tip()->work) peer.showed_more = turn.now;
     if (!full) return;
     if (room(turn) == 0) {
         some_unasked_ = true;

@@ -1,12 +1,40 @@
 #include "p2p/outbound_peers.h"
 
+#include "p2p/block_download.h"
+#include "p2p/chain_mirror.h"
 #include "p2p/earliest.h"
+#include "p2p/exponential.h"
 #include "p2p/netgroup.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace starling::p2p {
+
+OutboundPeers::OutboundPeers(const Parameters& parameters,
+                             const Limits& limits,
+                             const Pace& pace,
+                             Random& random,
+                             const Netgroups& netgroups,
+                             const Beside& beside)
+    : limits_(limits),
+      pace_(pace),
+      random_(random),
+      netgroups_(netgroups),
+      discouraged_(beside.discouraged),
+      one_machine_(parameters.overlay.loopback),
+      addresses_(parameters, limits, pace, random, netgroups),
+      anchors_(limits),
+      tip_(parameters, limits),
+      behind_(limits, beside.headers),
+      extra_(limits, behind_, beside.download),
+      download_(beside.download) {}
+
+void OutboundPeers::open(Time now) {
+    if (limits_.outbound_full_max > 0) tip_.open(now);
+    next_extra_ = now + exponential(random_, limits_.extra_block_only_interval);
+    next_feeler_ = now + exponential(random_, limits_.feeler_interval);
+}
 
 void OutboundPeers::propose(const Sighting& sighting, Time now) {
     if (addresses_.propose(sighting, now)) draw_by(now);
@@ -18,13 +46,25 @@ void OutboundPeers::connected(Peer& peer) {
     if (attempt == dialling_.end()) return;
     peer.origin = attempt->second.whom.origin;
     peer.candidate = attempt->second.whom.node;
+    peer.kind = attempt->second.kind;
+    peer.group_first = attempt->second.group_first;
     dialling_.erase(attempt);
 }
 
-void OutboundPeers::ready(const Peer& peer, Time now) {
+void OutboundPeers::ready(Peer& peer, Turn& turn) {
     // Only what we dialled has shown where it is.
     if (peer.inbound()) return;
-    if (const auto node = peer.node ? peer.node : peer.candidate) addresses_.connected(*node, now);
+    if (const auto node = peer.node ? peer.node : peer.candidate)
+        addresses_.connected(*node, turn.now);
+    if (!peer.ours()) return;
+    if (peer.kind == ConnectionKind::feeler) {
+        turn.out.report({.kind = Event::Kind::feeler_answered, .peer = peer.id});
+        return turn.out.drop(peer.id, "it was only to be seen whether it is there");
+    }
+    if (peer.key) settle_anchor(*peer.key, true, peer.address, turn);
+    if (peer.kind == ConnectionKind::block_only) hold_anchors(turn, {});
+    behind_.look(peer, turn);
+    extra_.ready(peer, turn.now);
 }
 
 void OutboundPeers::introduced(const Peer& peer, Time now) {
@@ -35,6 +75,7 @@ void OutboundPeers::introduced(const Peer& peer, Time now) {
 }
 
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {
+    behind_.disconnected(peer.id);
     if (!peer.ours()) return;
     draw_by(turn.now);
     const auto node = peer.node ? peer.node : peer.candidate;
@@ -42,47 +83,40 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     const bool connected_still = std::ranges::any_of(turn.peers.all(), [&](const auto& entry) {
         return entry.first != peer.id && entry.second.node == node;
     });
+    if (peer.key) {
+        anchors_.lost(*peer.key);
+        if (discouraged_.contains(peer.address, *node)) drop_anchor(*peer.key, turn);
+        settle_anchor(*peer.key, connected_still, peer.address, turn);
+        hold_anchors(turn, peer.id);
+    }
     if (connected_still) return;
-    if (peer.ready) {
+    if (!peer.ready) {
+        addresses_.failed(*node, turn.now, online(turn.peers));
+    } else if (peer.kind != ConnectionKind::feeler) {
         addresses_.lost(*node, turn.now);
-    } else {
-        addresses_.failed(*node, turn.now);
     }
 }
 
-void OutboundPeers::failed(const Endpoint& address, Time now) {
+void OutboundPeers::failed(const Endpoint& address, Turn& turn) {
     const auto attempt = dialling_.find(address);
     if (attempt == dialling_.end()) return;
-    addresses_.failed(attempt->second.whom.node, now);
+    const AddressManager::Drawn whom = attempt->second.whom;
     dialling_.erase(attempt);
-    draw_by(now);
+    addresses_.failed(whom.node, turn.now, online(turn.peers));
+    settle_anchor(whom.key, false, address, turn);
+    draw_by(turn.now);
 }
 
-void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
-    std::vector<Endpoint> overdue;
-    for (const auto& [address, attempt] : dialling_) {
-        if (attempt.deadline <= turn.now) overdue.push_back(address);
+void OutboundPeers::forget(const NodeId& node, Turn& turn) {
+    addresses_.remove(node);
+    for (const Anchor& anchor : anchors_.all()) {
+        if (node_id_of(anchor.key) == node) drop_anchor(anchor.key, turn);
     }
-    for (const Endpoint& address : overdue)
-        failed(address, turn.now);
-
-    if (turn.now < next_draw_ || addresses_.size() == 0 || !has_free_slot(turn.peers)) return;
-    const auto drawn = addresses_.draw(excluded(given, turn.peers), turn.now);
-    last_draw_ = turn.now + pace_.draw_interval;
-    next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
-    if (!drawn) return;
-    if (discouraged_.contains(drawn->address, drawn->node))
-        return addresses_.failed(drawn->node, turn.now);
-    dialling_.insert_or_assign(drawn->address, Attempt{*drawn, turn.now + limits_.dial_timeout});
-    turn.out.dial({.address = drawn->address, .manual = false, .key = drawn->key});
 }
 
-std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers) const {
-    std::optional<Time> wakeup;
-    for (const auto& [address, attempt] : dialling_)
-        wakeup = earliest(wakeup, attempt.deadline);
-    if (addresses_.size() > 0 && has_free_slot(peers)) wakeup = earliest(wakeup, next_draw_);
-    return wakeup;
+void OutboundPeers::tip_changed(Turn& turn) {
+    tip_.tip_changed(turn.now);
+    behind_.look_at_all(turn);
 }
 
 CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
@@ -92,26 +126,39 @@ CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
     return figures;
 }
 
-bool OutboundPeers::has_free_slot(const Peers& peers) const {
-    return peers.ours() + dialling_.size() < limits_.outbound_full_max;
+void OutboundPeers::settle_anchor(const CompressedKey& key,
+                                  bool reached,
+                                  const Endpoint& at,
+                                  Turn& turn) {
+    if (anchors_.settled(key, reached) && !reached)
+        turn.out.report({.kind = Event::Kind::anchor_lost, .peer = {}, .detail = to_string(at)});
 }
 
-AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
-                                                 const Peers& peers) const {
-    AddressManager::Excluded out;
-    out.nodes = given;
-    out.have_others = peers.ours() + dialling_.size() > 0;
+void OutboundPeers::drop_anchor(const CompressedKey& key, Turn& turn) {
+    if (anchors_.remove(key)) turn.out.keep_anchors(anchors_.all());
+}
+
+void OutboundPeers::hold_anchors(const Turn& turn, std::optional<PeerId> but) {
+    bool changed = false;
+    for (const auto& [id, peer] : turn.peers.all()) {
+        const bool holds = peer.ready && peer.ours() && peer.kind == ConnectionKind::block_only;
+        if (!holds || !peer.key || id == but) continue;
+        const Anchor anchor{peer.address, *peer.key};
+        changed = anchors_.held(anchor, netgroups_.of(peer.address)) || changed;
+    }
+    if (changed) turn.out.keep_anchors(anchors_.all());
+}
+
+bool OutboundPeers::online(const Peers& peers) const {
+    std::set<Netgroup> groups;
+    std::size_t ready = 0;
     for (const auto& [id, peer] : peers.all()) {
-        if (peer.node) out.nodes.insert(*peer.node);
-        if (!peer.inbound()) out.addresses.insert(peer.address);
-        if (peer.ours()) out.netgroups.insert(netgroups_.of(peer.address));
+        if (!peer.ready || !peer.ours() || peer.kind == ConnectionKind::feeler) continue;
+        ++ready;
+        groups.insert(netgroups_.of(peer.address));
     }
-    for (const auto& [address, attempt] : dialling_) {
-        out.nodes.insert(attempt.whom.node);
-        out.addresses.insert(address);
-        out.netgroups.insert(netgroups_.of(address));
-    }
-    return out;
+    constexpr std::size_t kEnough = 2;  // Bitcoin Core
+    return (one_machine_ ? ready : groups.size()) >= kEnough;
 }
 
 }  // namespace starling::p2p

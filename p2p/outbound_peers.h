@@ -2,9 +2,14 @@
 
 #include "consensus/parameters.h"
 #include "p2p/address_manager.h"
+#include "p2p/anchor_peers.h"
+#include "p2p/behind_peers.h"
 #include "p2p/discouraged.h"
+#include "p2p/extra_peers.h"
 #include "p2p/outbox.h"
+#include "p2p/tip_watch.h"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,65 +18,115 @@ namespace starling::p2p {
 
 struct Figures;
 
-// Keeps Limits::outbound_full_max connections of our own accord: draws candidates one after the
-// other and dials them, again when one is lost. Those that a person asked for are the Dialler's,
-// and do not count.
+// Fills the slots for connections of our own accord: draws candidates one after the other and dials
+// them, again when one is lost. Those that a person asked for are the Dialler's, and do not count.
+//
+// What is wanted first: anchors, full-relay peers, block-only peers, an extra full-relay peer while
+// the tip is stale, an extra block-only peer now and then, a feeler now and then (Bitcoin Core's
+// order). So what costs a connection beyond the slots comes only when they are full.
 //
 // Invariants:
-//   - connections and dials under way are never more than outbound_full_max together;
+//   - of each kind connections and dials under way are never more than its slots, of extra peers
+//     and feelers one each;
 //   - no node is dialled that is connected in either direction, or that the Dialler keeps, or that
 //     is discouraged;
-//   - on networks that are not on one machine no two are of one netgroup.
+//   - on networks that are not on one machine no two are of one netgroup, feelers apart;
+//   - as far as whole slots go, Limits::group_first_percent of them are drawn by netgroup first.
 class OutboundPeers {
 public:
+    // What it looks at, or has do something, of other concerns.
+    struct Beside {
+        HeadersSync& headers;
+        const BlockDownload& download;
+        const Discouraged& discouraged;
+    };
+
     OutboundPeers(const Parameters& parameters,
                   const Limits& limits,
                   const Pace& pace,
                   Random& random,
                   const Netgroups& netgroups,
-                  const Discouraged& discouraged)
-        : limits_(limits),
-          pace_(pace),
-          netgroups_(netgroups),
-          discouraged_(discouraged),
-          addresses_(parameters, limits, pace, random, netgroups) {}
+                  const Beside& beside);
 
+    void open(Time now);
+    void read(const std::vector<Anchor>& anchors) { anchors_.read(anchors, netgroups_); }
     void propose(const Sighting& sighting, Time now);
     void connected(Peer& peer);
-    void ready(const Peer& peer, Time now);
+    // A feeler is dropped.
+    void ready(Peer& peer, Turn& turn);
     void introduced(const Peer& peer, Time now);  // by its own record
     // Still among `turn.peers`.
     void lost(const Peer& peer, Turn& turn);
-    void failed(const Endpoint& address, Time now);
-    void forget(const NodeId& node) { addresses_.remove(node); }
+    void failed(const Endpoint& address, Turn& turn);
+    // Refused: not to be dialled any more.
+    void forget(const NodeId& node, Turn& turn);
+    void showed_headers(Peer& peer, Turn& turn) { behind_.look(peer, turn); }
+    void tip_changed(Turn& turn);
     // `given`: nodes that are not ours to dial.
     void handle_timer(const std::set<NodeId>& given, Turn& turn);
     // While the network is active.
-    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers) const;
+    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers, bool initial_download) const;
 
     [[nodiscard]] AddressManager& addresses() { return addresses_; }
     [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
     void count(Figures& figures, const Peers& peers, Time now) const;
 
+    // How the next slot is drawn when `taken` are, `group_first` of them by netgroup first.
+    static Selection selection_after(std::size_t taken, std::size_t group_first, unsigned percent) {
+        return (group_first + 1) * 100 <= percent * (taken + 1) ? Selection::group_first
+                                                                : Selection::by_address;
+    }
+
 private:
     struct Attempt {
         AddressManager::Drawn whom;
         Time deadline;
+        ConnectionKind kind = ConnectionKind::full_relay;
+        bool group_first = false;
     };
 
-    [[nodiscard]] bool has_free_slot(const Peers& peers) const;
+    void give_up_overdue(Turn& turn);
+    void dial_next(const std::set<NodeId>& given, Turn& turn);
+    bool dial_anchor(const std::set<NodeId>& given, Turn& turn);
+    void dial(const AddressManager::Drawn& whom, ConnectionKind kind, bool group_first, Turn& turn);
+    // Slots that are free, and extra peers that are due; not feelers' and extras' own times.
+    [[nodiscard]] std::optional<ConnectionKind> slot(const Peers& peers) const;
+    [[nodiscard]] std::optional<ConnectionKind> wanted(const Turn& turn) const;
+    [[nodiscard]] bool anchor_wanted(const Peers& peers) const;
+    [[nodiscard]] std::size_t of_kind(ConnectionKind kind, const Peers& peers) const;
+    // When an extra block-only peer or a feeler is due, with all slots full.
+    [[nodiscard]] std::optional<Time> next_visit(const Peers& peers, bool initial_download) const;
+    [[nodiscard]] std::optional<AddressManager::Drawn> draw(ConnectionKind kind,
+                                                            Selection selection,
+                                                            const std::set<NodeId>& given,
+                                                            const Turn& turn);
+    [[nodiscard]] Selection selection(const Peers& peers) const;
     [[nodiscard]] AddressManager::Excluded excluded(const std::set<NodeId>& given,
                                                     const Peers& peers) const;
+    // Is it likely that a failure is not our own? With peers of ours in two netgroups.
+    [[nodiscard]] bool online(const Peers& peers) const;
+    void settle_anchor(const CompressedKey& key, bool reached, const Endpoint& at, Turn& turn);
+    void drop_anchor(const CompressedKey& key, Turn& turn);
+    // Whoever holds a block-only slot is an anchor, if there is room.
+    void hold_anchors(const Turn& turn, std::optional<PeerId> but);
     void draw_by(Time time) { next_draw_ = std::min(next_draw_, std::max(time, last_draw_)); }
 
     const Limits& limits_;
     Pace pace_;
+    Random& random_;
     Netgroups netgroups_;
     const Discouraged& discouraged_;
+    const bool one_machine_;
     AddressManager addresses_;
+    AnchorPeers anchors_;
+    TipWatch tip_;
+    BehindPeers behind_;
+    ExtraPeers extra_;
+    const BlockDownload& download_;
     std::map<Endpoint, Attempt> dialling_;
     Time last_draw_;  // and the interval after it
     Time next_draw_;
+    Time next_extra_, next_feeler_;
 };
 
 }  // namespace starling::p2p

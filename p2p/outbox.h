@@ -36,6 +36,9 @@ public:
     void report(Event event) { effects_.push_back(std::move(event)); }
     void blame(Peer& peer, Offence offence, std::string_view detail = {});
     void tell_discovery(Sighting sighting) { effects_.push_back(RecordHeard{std::move(sighting)}); }
+    void keep_anchors(std::vector<Anchor> anchors) {
+        effects_.push_back(AnchorsChanged{std::move(anchors)});
+    }
     void refuse(PeerId peer, Refusal refusal) {
         refusals_.count(refusal);
         drop(peer, std::string(describe(refusal)));

@@ -133,14 +133,22 @@ std::string figures_text(const JsonValue& figures) {
     return out + "\n";
 }
 
+// Who called whom, and what for.
+std::string direction_text(const JsonValue& peer) {
+    const std::string type = text_or_dash(peer, "connection_type");
+    if (type == "block-relay-only") return "block";
+    if (type == "feeler") return type;
+    return flag_field(peer, "inbound") ? "in" : "out";
+}
+
 }  // namespace
 
 std::string peers_text(const JsonValue& peers, std::int64_t now) {
     Table table({"dir", "address", "node", "netgroup", "ping", "age", "height", "sent", "recv",
                  "found", "client"});
     for (const JsonValue& peer : peers.items) {
-        table.add({flag_field(peer, "inbound") ? "in" : "out", text_field(peer, "addr"),
-                   short_id(peer), text_or_dash(peer, "netgroup"), wait_or_dash(peer, "pingtime"),
+        table.add({direction_text(peer), text_field(peer, "addr"), short_id(peer),
+                   text_or_dash(peer, "netgroup"), wait_or_dash(peer, "pingtime"),
                    age_or_dash(peer, "conntime", now), count_or_dash(peer, "synced_headers"),
                    bytes_text(optional_integer(peer, "bytessent").value_or(0)),
                    bytes_text(optional_integer(peer, "bytesrecv").value_or(0)),

@@ -33,8 +33,9 @@ std::uint64_t bytes_in(const char* file, std::string_view field) {
 }
 
 std::uint64_t bytes_for(const Settings& settings) {
-    const std::uint64_t a_host = kHostBytes + (own_state(settings) ? kOwnStateBytes : 0) +
-                                 2 * settings.overlay.outbound * kConnectionBytes;
+    const std::uint64_t outbound = settings.overlay.outbound + settings.overlay.outbound / 2;
+    const std::uint64_t a_host =
+        kHostBytes + (own_state(settings) ? kOwnStateBytes : 0) + 2 * outbound * kConnectionBytes;
     return kWorldBytes + settings.nodes * a_host;
 }
 

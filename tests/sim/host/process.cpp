@@ -107,6 +107,7 @@ void Process::join() {
     joined_ = true;
     on_.internet.attach(on_.plan.index, &on_.host);
     begin_discovery();
+    tell(p2p::AnchorsRead{on_.disk.anchors});
     pool_to_feed_.assign(on_.disk.pool.begin(), on_.disk.pool.end());
     feed_pool();
 }

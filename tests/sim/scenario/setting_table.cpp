@@ -239,7 +239,7 @@ constexpr Setting kSettings[] = {
     flag<[](auto& s) -> auto& { return s.overlay.discovery; }>(
         "overlay", "discovery", "hosts find their peers; otherwise the plan gives them"),
     count<[](auto& s) -> auto& { return s.overlay.outbound; }>(
-        "overlay", "outbound", "connections", "that a host makes itself"),
+        "overlay", "outbound", "connections", "a host makes; half as many for blocks alone"),
     count<[](auto& s) -> auto& { return s.overlay.inbound_max; }>(
         "overlay", "inbound-max", "connections", "that a host accepts at most"),
     count<[](auto& s) -> auto& { return s.overlay.bootnodes; }>(

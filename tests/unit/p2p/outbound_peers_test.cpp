@@ -3,6 +3,7 @@
 #include "p2p/netgroup.h"
 #include "support/gossip_world.h"
 #include "support/lone_gossip.h"
+#include "support/outbound_play.h"
 #include "support/public_network.h"
 
 #include <gtest/gtest.h>
@@ -11,61 +12,45 @@ namespace starling::p2p {
 namespace {
 
 using namespace std::chrono_literals;
+using test::accept;
 using test::GossipWorld;
 using test::identity;
 using test::LoneGossip;
+using test::one_slot;
+using test::propose;
+using test::public_address;
 using test::public_network;
 using test::record_of;
+using test::shake_hands;
+using test::wait_for_dials;
+using test::without_visits;
 using Links = GossipWorld::Links;
 
-Endpoint public_address(std::uint64_t n, std::uint8_t host = 1) {
-    return Endpoint::ipv4({20, static_cast<std::uint8_t>(n), 1, host}, 9);
-}
-
-void propose(LoneGossip& node, std::uint64_t n, const Endpoint& address) {
-    node.feed(CandidateFound{
-        {record_of(identity(n), address, 1, public_network()), Origin::overlay, address}});
-}
-
-std::vector<Dial> wait_for_dials(LoneGossip& node, Duration duration) {
-    return node.wait(duration).dials;
-}
-
-// The dial succeeds; the peer is silent.
-PeerId accept(LoneGossip& node, const Dial& dial) {
-    static std::uint64_t peers = 1'000;
-    const PeerId peer{++peers};
-    node.feed(PeerConnected{peer, Direction::outbound, dial.address, dial.manual, dial.key});
-    return peer;
-}
-PeerId shake_hands(LoneGossip& node, PeerId peer) {
-    node.say(peer, LoneGossip::honest_version());
-    node.say(peer, Verack{});
-    return peer;
-}
-
-TEST(OutboundPeers, EightAreDialledAndNoMore) {
-    LoneGossip node(public_network());
+TEST(OutboundPeers, EightForAllAndFourForBlocksAloneAreDialledAndNoMore) {
+    LoneGossip node(public_network(), without_visits({}));
     for (std::uint64_t n = 1; n <= 30; ++n)
         propose(node, n, public_address(n));
     const auto dials = wait_for_dials(node, 30s);
-    ASSERT_EQ(dials.size(), 8u);
+    ASSERT_EQ(dials.size(), 12u);
     std::set<Endpoint> addresses;
-    for (const Dial& dial : dials) {
-        EXPECT_FALSE(dial.manual);
-        EXPECT_TRUE(dial.key);
-        addresses.insert(dial.address);
-        const PeerId peer = accept(node, dial);
+    for (std::size_t i = 0; i < dials.size(); ++i) {
+        EXPECT_FALSE(dials[i].manual);
+        EXPECT_TRUE(dials[i].key);
+        addresses.insert(dials[i].address);
+        const PeerId peer = accept(node, dials[i]);
         EXPECT_EQ(node.view(peer)->found, "overlay");
+        EXPECT_EQ(to_string(node.view(peer)->kind),
+                  i < 8 ? "outbound-full-relay" : "block-relay-only");
         shake_hands(node, peer);
     }
-    EXPECT_EQ(addresses.size(), 8u);
-    EXPECT_TRUE(wait_for_dials(node, 10min).empty());
+    EXPECT_EQ(addresses.size(), 12u);
+    EXPECT_TRUE(wait_for_dials(node, 5min).empty());
     const CandidateFigures figures = node.gossip().candidates(node.now());
     EXPECT_EQ(figures.known, 30u);
-    EXPECT_EQ(figures.proven, 8u);
-    EXPECT_EQ(figures.outbound, 8u);
+    EXPECT_EQ(figures.proven, 12u);
+    EXPECT_EQ(figures.outbound, 12u);
     EXPECT_EQ(figures.dialling, 0u);
+    EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
 }
 
 TEST(OutboundPeers, NoneAreDialledWhereOnlyManualOnesAreWanted) {
@@ -76,7 +61,7 @@ TEST(OutboundPeers, NoneAreDialledWhereOnlyManualOnesAreWanted) {
 }
 
 TEST(OutboundPeers, ManualOnesDoNotCount) {
-    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), one_slot());
     const Dial manual{*parse_endpoint("20.99.1.1:9", 0), true, identity(99).key};
     node.feed(PeerAdded{manual.address, true, manual.key});
     shake_hands(node, accept(node, manual));
@@ -95,7 +80,7 @@ TEST(OutboundPeers, AreOneANetgroup) {
 }
 
 TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
-    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), one_slot());
     propose(node, 1, public_address(1));
     propose(node, 2, public_address(2));
     const Dial first = wait_for_dials(node, 10s).at(0);
@@ -107,7 +92,7 @@ TEST(OutboundPeers, ALostOneIsReplacedByAnother) {
 }
 
 TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
-    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), one_slot());
     for (std::uint64_t n = 1; n <= 5; ++n)
         propose(node, n, public_address(n));
     std::set<Endpoint> dialled;
@@ -123,7 +108,7 @@ TEST(OutboundPeers, FailedOnesWaitAndTheRestIsDialledMeanwhile) {
 }
 
 TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
-    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), one_slot());
     propose(node, 1, public_address(1));
     accept(node, wait_for_dials(node, 10s).at(0));
     EXPECT_TRUE(wait_for_dials(node, 60s).empty());
@@ -131,7 +116,7 @@ TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
 }
 
 TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
-    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), one_slot());
     propose(node, 1, public_address(1));
     propose(node, 2, public_address(2));
     EXPECT_EQ(wait_for_dials(node, 59s).size(), 1u);
@@ -139,7 +124,7 @@ TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
 }
 
 TEST(OutboundPeers, OneThatLosesUsOverPlainLinksWaitsToo) {
-    LoneGossip node(public_network(), Limits{.outbound_full_max = 1, .outbound_block_only_max = 0});
+    LoneGossip node(public_network(), one_slot());
     propose(node, 1, public_address(1));
     Dial dial = wait_for_dials(node, 10s).at(0);
     dial.key.reset();
@@ -216,7 +201,7 @@ std::size_t outbound_of(const GossipWorld& world, std::size_t i) {
 // Each node knows a few others at first, later all: what discovery would have found.
 TEST(OutboundPeers, AWholeNetworkHasEightEachWithinSecondsAndAgainAfterMoreThanAThirdWereKilled) {
     constexpr std::size_t kNodes = 36, kKilled = 13;  // 23 nodes have 253 pairs for 184 links
-    GossipWorld world(regtest(), kNodes, 1, Links::keyed);
+    GossipWorld world(regtest(), kNodes, 1, Links::keyed, Limits{.outbound_block_only_max = 0});
     for (std::size_t i = 0; i < kNodes; ++i) {
         for (std::size_t step : {1u, 2u, 5u, 11u, 23u})
             world.propose(i, (i + step) % kNodes);

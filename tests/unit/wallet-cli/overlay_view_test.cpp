@@ -42,6 +42,14 @@ TEST(OverlayViewTest, APeerIsALineWithinTheTerminal) {
               "12 MB  inbound\n");
 }
 
+TEST(OverlayViewTest, APeerForBlocksAloneIsCalledSo) {
+    const std::string text = peers_text(
+        json(R"([{"id":0,"addr":"127.0.0.1:40001","inbound":false,"nodeid":")" + id('a') +
+             R"(","connection_type":"block-relay-only","conntime":995,"subver":"/S:1/"}])"),
+        1'000);
+    EXPECT_NE(text.find("block  127.0.0.1:40001"), std::string::npos) << text;
+}
+
 TEST(OverlayViewTest, NoPeersAreSaidInWords) {
     EXPECT_EQ(peers_text(json("[]"), 0), "no peers\n");
 }

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "p2p/anchors.h"
+#include "p2p/limits.h"
+#include "p2p/netgroup.h"
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace starling::p2p {
+
+// Knows our anchors: which are to be kept for the next start, and which of the last one's were
+// reached.
+//
+// An anchor stays one when its connection is lost, until another block-only peer takes its place:
+// neither a crash nor an hour without a network empties the list. Bitcoin Core writes its anchors
+// at a clean stop and deletes them when it starts, so that two crashes in a row leave none.
+//
+// Invariants:
+//   - at most Limits::anchors_max, each node once;
+//   - one that is held is replaced by nothing.
+class AnchorPeers {
+public:
+    explicit AnchorPeers(const Limits& limits) : limits_(limits) {}
+
+    // From the last run, once.
+    void read(const std::vector<Anchor>& anchors, const Netgroups& netgroups);
+    // Those that are still to be dialled, first one first.
+    [[nodiscard]] const std::deque<Anchor>& waiting() const { return waiting_; }
+    void dialled() { waiting_.pop_front(); }  // or needs no dial
+
+    // True of one of the last run whose dial was under way: it is `reached`, or lost.
+    bool settled(const CompressedKey& key, bool reached);
+
+    // A block-only peer is there. True if what is to be kept changed.
+    bool held(const Anchor& anchor, const Netgroup& netgroup);
+    // Its connection is gone.
+    void lost(const CompressedKey& key);
+    // Not to be dialled again. True if what is to be kept changed.
+    bool remove(const CompressedKey& key);
+
+    [[nodiscard]] std::vector<Anchor> all() const;
+    [[nodiscard]] bool contains(const CompressedKey& key) const;
+    [[nodiscard]] std::size_t tried() const { return tried_; }
+    [[nodiscard]] std::size_t kept() const { return kept_; }
+
+private:
+    struct Entry {
+        Anchor anchor;
+        Netgroup netgroup;
+        bool held = false;
+    };
+
+    [[nodiscard]] Entry* find(const CompressedKey& key);
+    [[nodiscard]] Entry* replaceable(const Netgroup& netgroup);
+
+    const Limits& limits_;
+    std::vector<Entry> entries_;  // the oldest first
+    std::deque<Anchor> waiting_;
+    std::set<CompressedKey> unsettled_;  // of the last run
+    std::size_t tried_ = 0, kept_ = 0;
+};
+
+}  // namespace starling::p2p

@@ -1,0 +1,182 @@
+// Which slot is filled next, by whom, and when to look again.
+
+#include "p2p/block_download.h"
+#include "p2p/chain_mirror.h"
+#include "p2p/earliest.h"
+#include "p2p/exponential.h"
+#include "p2p/outbound_peers.h"
+
+#include <algorithm>
+
+namespace starling::p2p {
+
+void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
+    give_up_overdue(turn);
+    behind_.handle_timer(turn);
+    if (tip_.handle_timer(turn.now, download_.downloading()))
+        turn.out.report({.kind = Event::Kind::tip_stale, .peer = {}});
+    if (extra_.due(turn.now)) {
+        if (extra_.handle_timer(turn)) tip_.helped();
+        hold_anchors(turn, {});
+    }
+    dial_next(given, turn);
+}
+
+std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers, bool initial_download) const {
+    std::optional<Time> wakeup = earliest(behind_.next_wakeup(), extra_.next_wakeup());
+    wakeup = earliest(wakeup, tip_.next_wakeup());
+    for (const auto& [address, attempt] : dialling_)
+        wakeup = earliest(wakeup, attempt.deadline);
+    if (anchor_wanted(peers)) return earliest(wakeup, last_draw_);
+    if (addresses_.size() == 0) return wakeup;
+    if (slot(peers)) return earliest(wakeup, std::max(next_draw_, last_draw_));
+    if (const auto visit = next_visit(peers, initial_download))
+        wakeup = earliest(wakeup, std::max(*visit, last_draw_));
+    return wakeup;
+}
+
+void OutboundPeers::give_up_overdue(Turn& turn) {
+    std::vector<Endpoint> overdue;
+    for (const auto& [address, attempt] : dialling_) {
+        if (attempt.deadline <= turn.now) overdue.push_back(address);
+    }
+    for (const Endpoint& address : overdue)
+        failed(address, turn);
+}
+
+void OutboundPeers::dial_next(const std::set<NodeId>& given, Turn& turn) {
+    if (turn.now < last_draw_ || dial_anchor(given, turn)) return;
+    if (addresses_.size() == 0) return;
+    const auto kind = wanted(turn);
+    if (!kind) return;
+    if (*kind == ConnectionKind::extra_block_only) {
+        next_extra_ = turn.now + exponential(random_, limits_.extra_block_only_interval);
+    } else if (*kind == ConnectionKind::feeler) {
+        next_feeler_ = turn.now + exponential(random_, limits_.feeler_interval);
+    }
+    const Selection how = selection(turn.peers);
+    const auto drawn = draw(*kind, how, given, turn);
+    last_draw_ = turn.now + pace_.draw_interval;
+    next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
+    if (!drawn) return;
+    if (discouraged_.contains(drawn->address, drawn->node))
+        return addresses_.failed(drawn->node, turn.now);
+    dial(*drawn, *kind, how == Selection::group_first, turn);
+}
+
+bool OutboundPeers::dial_anchor(const std::set<NodeId>& given, Turn& turn) {
+    while (anchor_wanted(turn.peers)) {
+        const Anchor anchor = anchors_.waiting().front();
+        anchors_.dialled();
+        const auto node = node_id_of(anchor.key);
+        const AddressManager::Excluded taken = excluded(given, turn.peers);
+        const bool elsewhere = !node || taken.nodes.contains(*node);
+        if (elsewhere || taken.addresses.contains(anchor.address)) {
+            settle_anchor(anchor.key, elsewhere && node.has_value(), anchor.address, turn);
+            continue;
+        }
+        turn.out.report(
+            {.kind = Event::Kind::anchor_dialled, .peer = {}, .detail = to_string(anchor.address)});
+        last_draw_ = turn.now + pace_.draw_interval;
+        dial({*node, anchor.key, anchor.address, Origin::overlay}, ConnectionKind::block_only,
+             false, turn);
+        return true;
+    }
+    return false;
+}
+
+void OutboundPeers::dial(const AddressManager::Drawn& whom,
+                         ConnectionKind kind,
+                         bool group_first,
+                         Turn& turn) {
+    dialling_.insert_or_assign(whom.address,
+                               Attempt{whom, turn.now + limits_.dial_timeout, kind, group_first});
+    turn.out.dial({.address = whom.address, .manual = false, .key = whom.key});
+}
+
+std::optional<ConnectionKind> OutboundPeers::slot(const Peers& peers) const {
+    using Kind = ConnectionKind;
+    if (of_kind(Kind::full_relay, peers) < limits_.outbound_full_max) return Kind::full_relay;
+    if (of_kind(Kind::block_only, peers) < limits_.outbound_block_only_max) return Kind::block_only;
+    if (tip_.stale() && of_kind(Kind::extra_full_relay, peers) == 0) return Kind::extra_full_relay;
+    return std::nullopt;
+}
+
+std::optional<ConnectionKind> OutboundPeers::wanted(const Turn& turn) const {
+    if (const auto kind = slot(turn.peers)) {
+        if (turn.now < next_draw_) return std::nullopt;
+        return kind;
+    }
+    const auto visit = next_visit(turn.peers, turn.chain.initial_download());
+    if (!visit || turn.now < *visit) return std::nullopt;
+    const bool extra = turn.now >= next_extra_ && limits_.outbound_block_only_max > 0 &&
+                       !turn.chain.initial_download() &&
+                       of_kind(ConnectionKind::extra_block_only, turn.peers) == 0;
+    return extra ? ConnectionKind::extra_block_only : ConnectionKind::feeler;
+}
+
+// While we are far behind, whoever is there can show more work than we have.
+std::optional<Time> OutboundPeers::next_visit(const Peers& peers, bool initial_download) const {
+    std::optional<Time> next;
+    if (limits_.outbound_max() == 0) return next;
+    if (of_kind(ConnectionKind::feeler, peers) == 0) next = next_feeler_;
+    const bool no_extra = limits_.outbound_block_only_max > 0 && !initial_download &&
+                          of_kind(ConnectionKind::extra_block_only, peers) == 0;
+    return no_extra ? earliest(next, next_extra_) : next;
+}
+
+bool OutboundPeers::anchor_wanted(const Peers& peers) const {
+    return !anchors_.waiting().empty() &&
+           of_kind(ConnectionKind::block_only, peers) < limits_.outbound_block_only_max;
+}
+
+std::size_t OutboundPeers::of_kind(ConnectionKind kind, const Peers& peers) const {
+    const auto dialled = std::ranges::count_if(
+        dialling_, [&](const auto& entry) { return entry.second.kind == kind; });
+    return peers.ours(kind) + static_cast<std::size_t>(dialled);
+}
+
+std::optional<AddressManager::Drawn> OutboundPeers::draw(ConnectionKind kind,
+                                                         Selection how,
+                                                         const std::set<NodeId>& given,
+                                                         const Turn& turn) {
+    AddressManager::Excluded out = excluded(given, turn.peers);
+    if (kind != ConnectionKind::feeler) return addresses_.draw(out, turn.now, how);
+    out.netgroups.clear();  // it does not stay
+    return addresses_.draw_feeler(out, turn.now, how);
+}
+
+Selection OutboundPeers::selection(const Peers& peers) const {
+    std::size_t taken = 0, group_first = 0;
+    const auto count = [&](ConnectionKind kind, bool by_group) {
+        if (kind == ConnectionKind::feeler) return;
+        ++taken;
+        group_first += by_group ? 1u : 0u;
+    };
+    for (const auto& [id, peer] : peers.all()) {
+        if (peer.ours()) count(peer.kind, peer.group_first);
+    }
+    for (const auto& [address, attempt] : dialling_)
+        count(attempt.kind, attempt.group_first);
+    return selection_after(taken, group_first, limits_.group_first_percent);
+}
+
+AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
+                                                 const Peers& peers) const {
+    AddressManager::Excluded out;
+    out.nodes = given;
+    out.have_others = peers.ours() + dialling_.size() > 0;
+    for (const auto& [id, peer] : peers.all()) {
+        if (peer.node) out.nodes.insert(*peer.node);
+        if (!peer.inbound()) out.addresses.insert(peer.address);
+        if (peer.ours()) out.netgroups.insert(netgroups_.of(peer.address));
+    }
+    for (const auto& [address, attempt] : dialling_) {
+        out.nodes.insert(attempt.whom.node);
+        out.addresses.insert(address);
+        out.netgroups.insert(netgroups_.of(address));
+    }
+    return out;
+}
+
+}  // namespace starling::p2p

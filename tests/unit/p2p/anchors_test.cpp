@@ -1,0 +1,175 @@
+// Peers for blocks alone that are dialled first at the next start.
+
+#include "p2p/anchors.h"
+
+#include "p2p/anchor_peers.h"
+#include "support/outbound_play.h"
+#include "support/public_network.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace starling::p2p {
+namespace {
+
+using namespace std::chrono_literals;
+using test::accept;
+using test::identity;
+using test::LoneGossip;
+using test::propose;
+using test::public_address;
+using test::SeededRandom;
+using test::shake_hands;
+using test::wait_for_dials;
+using test::without_visits;
+
+// Keys take a while to make.
+const Anchor& anchor(std::uint64_t n) {
+    static std::map<std::uint64_t, Anchor> made;
+    const auto at = made.find(n);
+    if (at != made.end()) return at->second;
+    return made.emplace(n, Anchor{public_address(n), identity(n).key}).first->second;
+}
+
+std::vector<Anchor> anchors(std::uint64_t first, std::uint64_t count) {
+    std::vector<Anchor> out;
+    for (std::uint64_t n = first; n < first + count; ++n)
+        out.push_back(anchor(n));
+    return out;
+}
+
+TEST(Anchors, AreReadAsTheyWereWritten) {
+    for (std::uint64_t count = 0; count <= kAnchorsInFileMax; ++count) {
+        const Bytes file = encode(anchors(1, count));
+        EXPECT_LE(file.size(), kAnchorsFileBytesMax);
+        const auto read = decode_anchors(file);
+        ASSERT_TRUE(read.ok());
+        EXPECT_EQ(*read, anchors(1, count));
+    }
+}
+
+TEST(Anchors, ADamagedFileGivesNone) {
+    const Bytes file = encode(anchors(1, 4));
+    for (std::size_t i = 0; i < file.size(); ++i) {
+        Bytes damaged = file;
+        damaged[i] ^= 0x10;
+        EXPECT_FALSE(decode_anchors(damaged).ok()) << i;
+        EXPECT_FALSE(decode_anchors(ByteView(file).first(i)).ok()) << i;
+    }
+}
+
+TEST(Anchors, AreDialledFirstAndForBlocksAlone) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        propose(node, n, public_address(n));
+    node.feed(AnchorsRead{anchors(101, 4)});
+    const auto dials = wait_for_dials(node, 1s + 900ms);
+    ASSERT_EQ(dials.size(), 4u);
+    for (std::size_t i = 0; i < 4; ++i) {
+        EXPECT_EQ(dials[i].address, public_address(101 + i));
+        EXPECT_EQ(dials[i].key, identity(101 + i).key);
+        const PeerId peer = shake_hands(node, accept(node, dials[i]));
+        EXPECT_EQ(node.view(peer)->kind, ConnectionKind::block_only);
+    }
+    EXPECT_EQ(node.gossip().figures(node.now()).anchors_tried, 4u);
+    EXPECT_EQ(node.gossip().figures(node.now()).anchors_kept, 4u);
+    EXPECT_EQ(wait_for_dials(node, 10s).size(), 8u) << "for all, and none for blocks alone";
+}
+
+TEST(Anchors, ThatAreNotReachedAreToldOfAndKeptUntilOthersAreThere) {
+    LoneGossip node(test::public_network(), without_visits({.outbound_full_max = 1}));
+    node.feed(AnchorsRead{anchors(101, 4)});
+    const auto begun = node.wait(3s);
+    EXPECT_EQ(begun.of(Event::Kind::anchor_dialled).size(), 4u);
+    ASSERT_EQ(begun.dials.size(), 4u);
+    for (const Dial& dial : begun.dials) {
+        const auto failed = node.feed(DialFailed{dial.address});
+        EXPECT_EQ(failed.of(Event::Kind::anchor_lost).size(), 1u);
+        EXPECT_FALSE(failed.anchors);
+    }
+    EXPECT_EQ(node.gossip().figures(node.now()).anchors_kept, 0u);
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        propose(node, n, public_address(n));
+    std::optional<std::vector<Anchor>> kept;
+    for (const Dial& dial : wait_for_dials(node, 10s)) {
+        const PeerId peer = accept(node, dial);
+        node.say(peer, LoneGossip::honest_version());
+        const auto ready = node.say(peer, Verack{});
+        if (node.view(peer)->kind != ConnectionKind::block_only) continue;
+        ASSERT_TRUE(ready.anchors);
+        EXPECT_EQ(ready.anchors->size(), 4u) << "one of the old ones gave its place";
+        EXPECT_EQ(ready.anchors->back(), (Anchor{dial.address, *dial.key}));
+        kept = ready.anchors;
+    }
+    ASSERT_TRUE(kept);
+    for (std::uint64_t n = 101; n <= 104; ++n)
+        EXPECT_EQ(std::ranges::count(*kept, anchor(n)), 0);
+}
+
+TEST(Anchors, AnAnchorStaysOneWhenItIsLost) {
+    LoneGossip node(test::public_network(),
+                    without_visits({.outbound_full_max = 0, .outbound_block_only_max = 1}));
+    propose(node, 1, public_address(1));
+    const Dial dial = wait_for_dials(node, 1s).at(0);
+    const PeerId peer = accept(node, dial);
+    node.say(peer, LoneGossip::honest_version());
+    const auto ready = node.say(peer, Verack{});
+    ASSERT_TRUE(ready.anchors);
+    EXPECT_EQ(ready.anchors->size(), 1u);
+    EXPECT_FALSE(node.feed(PeerLost{peer}).anchors);
+}
+
+TEST(Anchors, ANodeThatAPersonRefusesIsNone) {
+    LoneGossip node(test::public_network());
+    node.feed(AnchorsRead{anchors(101, 2)});
+    const auto refused = node.feed(NodeRefused{identity(101).id});
+    ASSERT_TRUE(refused.anchors);
+    EXPECT_EQ(*refused.anchors, anchors(102, 1));
+    EXPECT_EQ(wait_for_dials(node, 5s).size(), 1u);
+}
+
+// Against a list of who is held and who was, in the order in which they came.
+TEST(Anchors, AreAtMostFourEachOnceAndNoneThatIsHeldIsReplaced) {
+    const Limits limits;
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        SeededRandom random(seed);
+        AnchorPeers peers(limits);
+        std::set<std::uint64_t> held;
+        for (int step = 0; step < 200; ++step) {
+            const std::uint64_t n = 1 + random.below(12);
+            if (held.contains(n) || held.size() == limits.anchors_max) {
+                const std::uint64_t gone = held.contains(n) ? n : *held.begin();
+                peers.lost(anchor(gone).key);
+                held.erase(gone);
+            } else {
+                peers.held(anchor(n), Netgroups{}.of(public_address(n)));
+                held.insert(n);
+            }
+            const auto all = peers.all();
+            ASSERT_LE(all.size(), limits.anchors_max);
+            for (const std::uint64_t one : held)
+                ASSERT_EQ(std::ranges::count(all, anchor(one)), 1) << seed << " " << step;
+        }
+        EXPECT_EQ(peers.all().size(), limits.anchors_max) << "lost ones stay";
+    }
+}
+
+TEST(Anchors, ANewcomerOfTheSameNetgroupTakesItsPlace) {
+    const Limits limits;
+    AnchorPeers peers(limits);
+    const auto hold = [&](std::uint64_t n, const Endpoint& at) {
+        return peers.held({at, identity(n).key}, Netgroups{}.of(at));
+    };
+    EXPECT_TRUE(hold(1, public_address(1, 1)));
+    EXPECT_TRUE(hold(2, public_address(2, 1)));
+    peers.lost(identity(1).key);
+    EXPECT_TRUE(hold(3, public_address(1, 2)));
+    ASSERT_EQ(peers.all().size(), 2u);
+    EXPECT_FALSE(peers.contains(identity(1).key));
+}
+
+}  // namespace
+}  // namespace starling::p2p
