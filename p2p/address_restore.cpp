@@ -9,9 +9,10 @@ namespace starling::p2p {
 
 namespace {
 
-// Of a restart people see that it was here before; what else decides anything is kept.
+// We know it by our own file, whoever told us then; but what was found on the LAN may have a
+// private address still.
 Origin origin_kept(Origin origin) {
-    return origin == Origin::bootstrap || origin == Origin::lan ? origin : Origin::saved;
+    return origin == Origin::lan ? origin : Origin::saved;
 }
 
 }  // namespace
