@@ -1,6 +1,6 @@
 #include "sim/attack/core_address_book.h"
 
-#include "tests/support/seeded_random.h"
+#include "support/seeded_random.h"
 
 #include <gtest/gtest.h>
 
