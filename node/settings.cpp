@@ -29,7 +29,7 @@ constexpr Setting kSettings[] = {
     {"asmap", Kind::value, "file of AS numbers by address, in Bitcoin Core's asmap format"},
     {"max-inbound", Kind::value, "connections that others may open to us: 24, twice our own"},
     {"group-first-share", Kind::value,
-     "percent of our own connections that are drawn by network first, address second: 50"},
+     "percent of our own connections that are drawn by network first, address second: 100"},
     {"plain", Kind::flag, "unencrypted links, for tests: peers are HOST:PORT, no discovery"},
     {"rpcauth", Kind::list, "USER:SALT$HASH of a person who may use the RPC"},
     {"mine", Kind::value, "ADDRESS that is paid for blocks mined here"},
