@@ -137,6 +137,10 @@ bool Host::running() const {
     return state_->process.has_value();
 }
 
+bool Host::joined() const {
+    return running() && state_->process->joined();
+}
+
 bool Host::paused() const {
     return running() && state_->process->stands();
 }

@@ -39,6 +39,7 @@ public:
     void pause(bool paused);             // as by SIGSTOP: what comes waits
     [[nodiscard]] bool running() const;  // also while paused
     [[nodiscard]] bool paused() const;
+    [[nodiscard]] bool joined() const;  // it runs, and is on the network
     // Since it last started.
     [[nodiscard]] Moment started() const;
 

@@ -65,6 +65,7 @@ public:
 
     void stand(bool still);
     [[nodiscard]] bool stands() const override { return stands_; }
+    [[nodiscard]] bool joined() const { return joined_; }
 
     [[nodiscard]] const mempool::Ledger& ledger() const { return ledger_; }
     [[nodiscard]] const p2p::Gossip& gossip() const { return gossip_; }

@@ -34,15 +34,12 @@ public:
 
     void started(Host& host) override {
         if (crowd_.members().empty()) crowd_ = crowd_of(host.environment());
-        std::size_t called = 0;
-        for (const HostPlan& other : host.environment().plan.hosts) {
-            if (!other.honest() || other.nat != Nat::open || ++called > kCalledMax) continue;
-            host.tell(
-                p2p::PeerAdded{.address = other.address, .keep = true, .key = other.identity.key});
-        }
+        has_called_ = false;
     }
 
     std::optional<Span> act(Host& host) override {
+        if (!host.joined()) return kInterval;
+        if (!std::exchange(has_called_, true)) call_all(host);
         for (const p2p::PeerView& peer : host.gossip().peers()) {
             if (!peer.ready || !peer.key) continue;
             p2p::Records told;
@@ -87,6 +84,14 @@ public:
     bool lets_out(Host&, p2p::SendBody&) override { return false; }
 
 private:
+    static void call_all(Host& host) {
+        std::size_t called = 0;
+        for (const HostPlan& other : host.environment().plan.hosts) {
+            if (!other.honest() || other.nat != Nat::open || ++called > kCalledMax) continue;
+            host.tell(
+                p2p::PeerAdded{.address = other.address, .keep = true, .key = other.identity.key});
+        }
+    }
     // The same at each of these hosts: their own identities and what each draws besides.
     static Crowd crowd_of(const Environment& environment) {
         std::vector<Disguise> members;
@@ -111,6 +116,7 @@ private:
 
     Stream stream_;
     bool shows_headers_;
+    bool has_called_ = false;  // since it started
     Crowd crowd_;
 };
 

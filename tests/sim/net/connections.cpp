@@ -23,6 +23,7 @@ Connections::~Connections() = default;
 // ---- beginning ----
 
 void Connections::dial(HostIndex from, const p2p::Dial& dial) {
+    assert(seats_.at(from).resident != nullptr);
     if (!dial.key) return fail(from, dial.address, Span{0});
     const HostIndex to = seats_.exactly_at(dial.address);
     if (to == from) return fail(from, dial.address, Span{0});

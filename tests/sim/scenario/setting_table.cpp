@@ -297,7 +297,8 @@ constexpr Setting kSettings[] = {
 
     {"", "hostile", Kind::counts, "behaviour=hosts",
      "hosts that misbehave, such as silent=2; may be repeated; address_flood, discovery_flood, "
-     "invalid_blocks, invalid_transactions, low_work_headers, lying_height, silent, slow",
+     "eclipse, invalid_blocks, invalid_transactions, low_work_headers, lying_height, silent, "
+     "slow, withholding",
      read_hostile, write_hostile},
 };
 // clang-format on

@@ -45,8 +45,7 @@ TEST(SimMemory, AnIdleHostOfSixteenPeersTakesLessThan600KiB) {
     std::size_t peers = 0;
     for (const HostIndex host : world.honest())
         peers += world.host(host).peers().size();
-    EXPECT_GE(peers, 15 * settings.nodes);
-    EXPECT_LE(peers, 17 * settings.nodes);
+    EXPECT_GE(peers, 16 * settings.nodes) << "more only make it harder";
     EXPECT_LT(bytes, 600u * 1'024);
 }
 
