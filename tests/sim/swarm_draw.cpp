@@ -85,6 +85,16 @@ Settings::Overlay draw_overlay(std::uint64_t seed, std::size_t honest) {
     return overlay;
 }
 
+// Hardly more places than connections that are wanted: newcomers are refused, or others go for
+// them. Where hosts cannot be dialled, or dial many, some would find no place at all.
+void crowd(Settings& settings) {
+    constexpr std::size_t kOutboundMax = 4, kInboundMax = 6;
+    Feature crowded(settings.seed, "swarm crowded");
+    if (!crowded.is(kSometimes)) return;
+    if (settings.internet.undialable > 0 || settings.overlay.outbound > kOutboundMax) return;
+    settings.overlay.inbound_max = crowded.between(settings.overlay.outbound + 1, kInboundMax);
+}
+
 // A full message of headers from genesis (2,000) ends below all branches that a node keeps, those
 // 144 deep: only then is there a chain long enough to be followed and of too little work.
 constexpr std::size_t kLongPrehistory = 2'200;
@@ -202,6 +212,7 @@ Settings draw_swarm(std::uint64_t seed, std::size_t nodes) {
     // A host behind a NAT whose every connection is hostile is eclipsed, and nothing that it could
     // hear of would help it: choosing peers against that is not the rules' promise here.
     settings.overlay.outbound = std::max(settings.overlay.outbound, nodes - honest + 1);
+    crowd(settings);
     settings.load = draw_load(seed, nodes);
     if (settings.load.prehistory_blocks == kLongPrehistory) show_little_work(settings.hostile);
     settings.churn = draw_churn(seed);
