@@ -55,8 +55,8 @@ struct Limits {
     }
     // Beyond them for a while: one of each kind of extra peer, and a feeler.
     static constexpr std::size_t kExtraOutboundMax = 3;
-    // Of those slots so many are drawn by netgroup first: see Selection. All: the best over the
-    // rows of `starling-sim attack restart`.
+    // Of those slots so many are drawn by netgroup first: see Selection. All: the best of 0, 50 and
+    // 100 in the young network of `starling-sim attack restart`.
     unsigned group_first_percent = 100;
     // Block-only peers that are dialled first at the next start: all of them. Bitcoin Core has 2.
     std::size_t anchors_max = 4;
