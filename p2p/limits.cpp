@@ -20,4 +20,10 @@ Pace pace_of(const Parameters& parameters) {
                 .candidate_wait_max = 10s};
 }
 
+std::optional<Duration> block_spacing(const Parameters& parameters, const Limits& limits) {
+    if (limits.block_spacing) return limits.block_spacing;
+    if (!parameters.asert) return std::nullopt;
+    return std::chrono::seconds{parameters.asert->spacing};
+}
+
 }  // namespace starling::p2p

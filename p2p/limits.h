@@ -69,7 +69,7 @@ struct Limits {
     std::size_t candidates_source_share = 4;
     std::size_t candidates_of_source_min = 64;  // more than one node answers at once
     std::size_t candidate_failures_max = 10;    // in a row; then it must be found anew
-    std::size_t records_heard_max = 1'000;     // of a peer at once, of those that we asked
+    std::size_t records_heard_max = 1'000;      // of a peer at once, of those that we asked
     // Messages with commands that we do not know, of a peer at once, each for each begun 1,000
     // bytes; then ten a second. A new version of Bitcoin sends a few after the handshake.
     std::size_t unknown_messages_max = 1'000;
@@ -87,6 +87,9 @@ struct Limits {
     // No new tip for so many target spacings is looked for so often; then an extra peer is sought.
     Duration stale_tip_interval = std::chrono::minutes{10};
     int stale_tip_spacings = 3;
+    // Time between blocks where it is known otherwise than by the network's ASERT, which has one: a
+    // simulator finds blocks at the easiest target, and yet by a clock.
+    std::optional<Duration> block_spacing;
     // An extra peer is judged after the first, but not within the second since its verack.
     Duration extra_peer_interval = std::chrono::seconds{45};
     Duration extra_peer_time_min = std::chrono::seconds{30};
@@ -147,5 +150,8 @@ struct Limits {
 
     std::optional<Pace> pace;  // none: as the network demands
 };
+
+// How often blocks are due. None on networks where they come when a person wants them.
+std::optional<Duration> block_spacing(const Parameters& parameters, const Limits& limits);
 
 }  // namespace starling::p2p

@@ -15,8 +15,8 @@ class TipWatch {
 public:
     TipWatch(const Parameters& parameters, const Limits& limits)
         : interval_(limits.stale_tip_interval) {
-        if (parameters.asert)
-            too_old_ = std::chrono::seconds{parameters.asert->spacing} * limits.stale_tip_spacings;
+        if (const auto spacing = block_spacing(parameters, limits))
+            too_old_ = *spacing * limits.stale_tip_spacings;
     }
 
     void open(Time now) {

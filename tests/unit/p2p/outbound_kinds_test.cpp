@@ -196,6 +196,19 @@ TEST(StaleTip, AnExtraPeerIsSoughtAndOneWithoutNewsLeaves) {
     EXPECT_TRUE(wait_for_dials(node, 1min).empty()) << "until the tip is found to be stale again";
 }
 
+TEST(StaleTip, IsLookedForWhereNoAsertSaysHowOftenBlocksAreDueButSomebodyKnows) {
+    Limits limits = without_visits({.outbound_full_max = 2, .outbound_block_only_max = 0});
+    limits.stale_tip_interval = Limits{}.stale_tip_interval;
+    LoneGossip nobody_knows(regtest(), limits);
+    EXPECT_TRUE(nobody_knows.wait(1h).of(Kind::tip_stale).empty());
+    limits.block_spacing = 3min;
+    LoneGossip known(regtest(), limits);
+    EXPECT_EQ(known.wait(10min).of(Kind::tip_stale).size(), 1u);
+    limits.block_spacing = 4min;
+    LoneGossip rarer(regtest(), limits);
+    EXPECT_TRUE(rarer.wait(10min).of(Kind::tip_stale).empty()) << "three of them are twelve";
+}
+
 TEST(ExtraBlockOnlyPeer, LeavesWithoutNewsAndTakesTheSlowestOnesPlaceWithSome) {
     Limits limits = without_visits({.outbound_full_max = 0, .outbound_block_only_max = 2});
     limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
