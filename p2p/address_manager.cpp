@@ -75,8 +75,8 @@ void AddressManager::remove(const NodeId& node) {
     if (const auto id = index_.find(node)) remove(*id);
 }
 
-void AddressManager::failed(const NodeId& node, Time now, bool counted) {
-    const auto id = index_.find(node);
+void AddressManager::failed(const NodeId& node, const Endpoint& at, Time now, bool counted) {
+    const auto id = find_at(node, at);
     if (!id) return;
     AddressEntry& entry = index_.change(*id);
     entry.last_try = now;
@@ -87,8 +87,8 @@ void AddressManager::failed(const NodeId& node, Time now, bool counted) {
     wait(*id, now);
 }
 
-void AddressManager::connected(const NodeId& node, Time now) {
-    const auto id = index_.find(node);
+void AddressManager::connected(const NodeId& node, const Endpoint& at, Time now) {
+    const auto id = find_at(node, at);
     if (!id) return;
     AddressEntry& entry = index_.change(*id);
     entry.heard = entry.last_try = entry.last_success = now;
@@ -100,8 +100,8 @@ void AddressManager::connected(const NodeId& node, Time now) {
         collisions_.push_back(*id);
 }
 
-void AddressManager::lost(const NodeId& node, Time now) {
-    const auto id = index_.find(node);
+void AddressManager::lost(const NodeId& node, const Endpoint& at, Time now) {
+    const auto id = find_at(node, at);
     if (!id) return;
     AddressEntry& entry = index_.change(*id);
     entry.heard = entry.last_try = now;
@@ -171,6 +171,11 @@ AddressEntry AddressManager::entry_of(const Sighting& sighting, const Endpoint& 
         entry.not_beside_others_until = now + pace_.bootstrap_wait_beside_others;
     }
     return entry;
+}
+
+std::optional<AddressId> AddressManager::find_at(const NodeId& node, const Endpoint& at) const {
+    const auto id = index_.find(node);
+    return id && index_[*id].address == at ? id : std::nullopt;
 }
 
 void AddressManager::wait(AddressId id, Time now) {

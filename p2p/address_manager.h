@@ -95,12 +95,16 @@ public:
     [[nodiscard]] std::optional<Drawn> draw_feeler(const Excluded& excluded,
                                                    Time now,
                                                    Selection selection = Selection::by_address);
+    // What came of a connection that we made to `at`. Of a node whose record puts it elsewhere by
+    // now that says nothing: nobody has been where it is said to be.
+    //
     // No connection, or none that came to verack. Not `counted` while it may be us who are cut off:
     // then it waits as after any failure, and nothing is held against it.
-    void failed(const NodeId& node, Time now, bool counted = true);
-    // Verack came of a connection that we made: it is what its record says.
-    void connected(const NodeId& node, Time now);
-    void lost(const NodeId& node, Time now);  // after that; others have their turn first
+    void failed(const NodeId& node, const Endpoint& at, Time now, bool counted = true);
+    // Verack came: it is what its record says.
+    void connected(const NodeId& node, const Endpoint& at, Time now);
+    // After that; others have their turn first.
+    void lost(const NodeId& node, const Endpoint& at, Time now);
 
     // Records of nodes in `tried`, at most so many, at random.
     [[nodiscard]] std::vector<Shared<Record>> sample(std::size_t count_max);
@@ -127,6 +131,7 @@ private:
     bool file(AddressEntry entry, Time now);
     [[nodiscard]] std::optional<Endpoint> dialled_at(const Sighting& sighting) const;
     [[nodiscard]] AddressEntry entry_of(const Sighting& sighting, const Endpoint& at, Time now);
+    [[nodiscard]] std::optional<AddressId> find_at(const NodeId& node, const Endpoint& at) const;
     void wait(AddressId id, Time now);
     void remove(AddressId id);
 

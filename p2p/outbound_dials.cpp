@@ -60,7 +60,7 @@ void OutboundPeers::dial_next(const std::set<NodeId>& given, Turn& turn) {
     next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
     if (!drawn) return;
     if (discouraged_.contains(drawn->address, drawn->node))
-        return addresses_.failed(drawn->node, turn.now);
+        return addresses_.failed(drawn->node, drawn->address, turn.now);
     dial(*drawn, *kind, how == Selection::group_first, turn);
 }
 

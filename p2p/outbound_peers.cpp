@@ -55,7 +55,7 @@ void OutboundPeers::ready(Peer& peer, Turn& turn) {
     // Only what we dialled has shown where it is.
     if (peer.inbound()) return;
     if (const auto node = peer.node ? peer.node : peer.candidate)
-        addresses_.connected(*node, turn.now);
+        addresses_.connected(*node, peer.address, turn.now);
     if (!peer.ours()) return;
     if (peer.kind == ConnectionKind::feeler) {
         turn.out.report({.kind = Event::Kind::feeler_answered, .peer = peer.id});
@@ -71,7 +71,7 @@ void OutboundPeers::introduced(const Peer& peer, Time now) {
     // Found where its record says: a candidate, whoever gave it to us.
     if (peer.inbound() || peer.record->tcp() != peer.address) return;
     propose({peer.record, peer.origin.value_or(Origin::manual), peer.address}, now);
-    addresses_.connected(*peer.node, now);
+    addresses_.connected(*peer.node, peer.address, now);
 }
 
 void OutboundPeers::lost(const Peer& peer, Turn& turn) {
@@ -91,9 +91,9 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     }
     if (connected_still) return;
     if (!peer.ready) {
-        addresses_.failed(*node, turn.now, online(turn.peers));
+        addresses_.failed(*node, peer.address, turn.now, online(turn.peers));
     } else if (peer.kind != ConnectionKind::feeler) {
-        addresses_.lost(*node, turn.now);
+        addresses_.lost(*node, peer.address, turn.now);
     }
 }
 
@@ -102,7 +102,7 @@ void OutboundPeers::failed(const Endpoint& address, Turn& turn) {
     if (attempt == dialling_.end()) return;
     const AddressManager::Drawn whom = attempt->second.whom;
     dialling_.erase(attempt);
-    addresses_.failed(whom.node, turn.now, online(turn.peers));
+    addresses_.failed(whom.node, address, turn.now, online(turn.peers));
     settle_anchor(whom.key, false, address, turn);
     draw_by(turn.now);
 }

@@ -43,10 +43,14 @@ struct KnownAddresses {
                  p2p::Origin origin = p2p::Origin::overlay) {
         return manager.propose({signed_once(node, at), origin, source}, now);
     }
-    // As if the node had been dialled.
-    void connected(std::uint64_t node) { manager.connected(identity(node).id, now); }
+    // As if the node had been dialled where it is known to be.
+    void connected(std::uint64_t node) { manager.connected(identity(node).id, at(node), now); }
     void failed(std::uint64_t node, bool counted = true) {
-        manager.failed(identity(node).id, now, counted);
+        manager.failed(identity(node).id, at(node), now, counted);
+    }
+    [[nodiscard]] p2p::Endpoint at(std::uint64_t node) const {
+        const auto record = manager.record_of(identity(node).id);
+        return record == nullptr ? p2p::Endpoint{} : record->tcp().value();
     }
     [[nodiscard]] p2p::SavedAddresses saved() const {
         return p2p::decode_saved_addresses(manager.saved()).value();

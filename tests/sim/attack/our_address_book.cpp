@@ -31,11 +31,11 @@ void OurAddressBook::add(Index node, Index source, Time /*seen*/, Time now) {
 }
 
 void OurAddressBook::good(Index node, Time now) {
-    manager_.connected(population_.record(node)->id(), now);
+    manager_.connected(population_.record(node)->id(), population_.endpoint(node), now);
 }
 
 void OurAddressBook::failed(Index node, Time now) {
-    manager_.failed(population_.record(node)->id(), now);
+    manager_.failed(population_.record(node)->id(), population_.endpoint(node), now);
 }
 
 std::optional<AddressBook::Index> OurAddressBook::select(std::size_t slot,

@@ -44,6 +44,14 @@ struct Fixture {
     bool propose(std::uint64_t n, const Endpoint& tcp, std::uint64_t sequence = 1) {
         return candidates.propose(seen(record(n, tcp, sequence)), kStart);
     }
+    // As if the node had been dialled where it is known to be.
+    void failed(std::uint64_t n, Time now) { candidates.failed(identity(n).id, at(n), now); }
+    void connected(std::uint64_t n, Time now) { candidates.connected(identity(n).id, at(n), now); }
+    void lost(std::uint64_t n, Time now) { candidates.lost(identity(n).id, at(n), now); }
+    [[nodiscard]] Endpoint at(std::uint64_t n) const {
+        const auto record = candidates.record_of(identity(n).id);
+        return record == nullptr ? Endpoint{} : record->tcp().value();
+    }
     std::optional<AddressManager::Drawn> draw(Time now = kStart) {
         return candidates.draw({}, now);
     }
@@ -105,7 +113,7 @@ TEST(AddressManager, TheNewerRecordReplacesTheOlder) {
 TEST(AddressManager, ANodeThatMovesIsDialledNoSoonerForIt) {
     Fixture fixture;
     fixture.propose(1, public_address(1), 1);
-    fixture.candidates.failed(identity(1).id, kStart);
+    fixture.failed(1, kStart);
     EXPECT_TRUE(fixture.propose(1, public_address(2), 2));
     EXPECT_FALSE(fixture.draw());
 }
@@ -133,7 +141,7 @@ TEST(AddressManager, OneThatFailedWaitsEverLongerAndIsForgotten) {
     Time now = kStart;
     std::vector<Duration> waits;
     for (std::size_t i = 0; i + 1 < fixture.limits.candidate_failures_max; ++i) {
-        fixture.candidates.failed(identity(1).id, now);
+        fixture.failed(1, now);
         const Time failed = now;
         while (!fixture.draw(now))
             now += 1s;
@@ -143,18 +151,18 @@ TEST(AddressManager, OneThatFailedWaitsEverLongerAndIsForgotten) {
     EXPECT_LE(waits[0], 76s);
     EXPECT_GE(waits[3], 480s);
     EXPECT_LE(waits.back(), 2h + 31min);
-    fixture.candidates.failed(identity(1).id, now);
+    fixture.failed(1, now);
     EXPECT_EQ(fixture.candidates.size(), 0u);
 }
 
 TEST(AddressManager, SuccessEndsTheWait) {
     Fixture fixture;
     fixture.propose(1, public_address(1));
-    fixture.candidates.failed(identity(1).id, kStart);
-    fixture.candidates.connected(identity(1).id, kStart);
+    fixture.failed(1, kStart);
+    fixture.connected(1, kStart);
     EXPECT_TRUE(fixture.draw());
     EXPECT_EQ(fixture.candidates.sample(10).size(), 1u);
-    fixture.candidates.lost(identity(1).id, kStart);
+    fixture.lost(1, kStart);
     EXPECT_FALSE(fixture.draw()) << "others first";
     EXPECT_TRUE(fixture.draw(kStart + 2min));
 }
@@ -177,7 +185,7 @@ TEST(AddressManager, ANewcomerTakesThePlaceOnlyOfOneThatFailed) {
     for (std::uint64_t n = 1; n <= 3; ++n)
         EXPECT_TRUE(fixture.propose(n, public_address(n)));
     EXPECT_FALSE(fixture.propose(4, public_address(4)));
-    fixture.candidates.failed(identity(2).id, kStart);
+    fixture.failed(2, kStart);
     EXPECT_TRUE(fixture.propose(4, public_address(4)));
     EXPECT_FALSE(fixture.candidates.contains(identity(2).id));
     EXPECT_TRUE(fixture.candidates.contains(identity(1).id));
@@ -246,7 +254,7 @@ public:
                 propose(n);
                 break;
             case 2:
-                fixture_.candidates.failed(node, now_);
+                fixture_.failed(n, now_);
                 if (known == model_.entries.end()) break;
                 ++known->second.failures;
                 if (!known->second.proven &&
@@ -257,13 +265,13 @@ public:
                 }
                 break;
             case 3:
-                fixture_.candidates.connected(node, now_);
+                fixture_.connected(n, now_);
                 if (known != model_.entries.end())
                     known->second = {
                         known->second.address, known->second.sequence, 0, true, {}, {}};
                 break;
             case 4:
-                fixture_.candidates.lost(node, now_);
+                fixture_.lost(n, now_);
                 if (known != model_.entries.end()) model_.wait(known->second, now_);
                 break;
             default:

@@ -213,5 +213,22 @@ TEST(AddressTried, WhoeverMovesHasToBeMetAgain) {
     EXPECT_EQ(known.manager.record_of(identity(1).id)->sequence(), 3u);
 }
 
+// Its record says so while our dial to the old place is under way.
+TEST(AddressTried, ANodeThatMovedWhileWeDialledItIsNotProvenAtItsNewAddress) {
+    Tried known;
+    const NodeId node = identity(1).id;
+    known.propose(1, address_in(1));
+    ASSERT_TRUE(
+        known.manager.propose({signed_once(1, address_in(2), 2), Origin::overlay, {}}, known.now));
+    known.manager.connected(node, address_in(1), known.now);
+    EXPECT_EQ(known.manager.figures(known.now).proven, 0u);
+    known.manager.failed(node, address_in(1), known.now);
+    known.manager.lost(node, address_in(1), known.now);
+    EXPECT_EQ(known.saved().entries[0].failures, 0u);
+    EXPECT_EQ(known.manager.draw({}, known.now)->address, address_in(2)) << "it need not wait";
+    known.manager.connected(node, address_in(2), known.now);
+    EXPECT_EQ(known.manager.figures(known.now).proven, 1u);
+}
+
 }  // namespace
 }  // namespace starling::p2p

@@ -115,6 +115,20 @@ TEST(OutboundPeers, APeerThatNeverFinishesItsHandshakeHasFailed) {
     EXPECT_EQ(node.gossip().candidates(node.now()).waiting, 1u);
 }
 
+TEST(OutboundPeers, ANodeThatMovedWhileItWasDialledIsNotProvenThere) {
+    LoneGossip node(public_network(), one_slot());
+    propose(node, 1, public_address(1));
+    const auto dials = wait_for_dials(node, 10s);
+    ASSERT_EQ(dials.size(), 1u);
+    const Endpoint moved = public_address(2);
+    node.feed(CandidateFound{
+        {record_of(identity(1), moved, 2, public_network()), Origin::overlay, moved}});
+    const PeerId peer = shake_hands(node, accept(node, dials[0]));
+    EXPECT_EQ(node.view(peer)->address, public_address(1));
+    EXPECT_EQ(node.gossip().candidates(node.now()).known, 1u);
+    EXPECT_EQ(node.gossip().candidates(node.now()).proven, 0u);
+}
+
 TEST(OutboundPeers, ADialThatNobodyAnswersFreesItsPlace) {
     LoneGossip node(public_network(), one_slot());
     propose(node, 1, public_address(1));
