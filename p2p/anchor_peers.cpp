@@ -7,22 +7,24 @@ namespace starling::p2p {
 void AnchorPeers::read(const std::vector<Anchor>& anchors, const Netgroups& netgroups) {
     for (const Anchor& anchor : anchors) {
         if (entries_.size() >= limits_.anchors_max || contains(anchor.key)) continue;
-        entries_.push_back({anchor, netgroups.of(anchor.address), false});
+        entries_.push_back({anchor, netgroups.of(anchor.address)});
         waiting_.push_back(anchor);
         unsettled_.insert(anchor.key);
-        ++tried_;
     }
 }
 
 bool AnchorPeers::settled(const CompressedKey& key, bool reached) {
     if (unsettled_.erase(key) == 0) return false;
+    ++tried_;
     kept_ += reached ? 1u : 0u;
+    if (Entry* entry = find(key)) entry->missed = !reached;
     return true;
 }
 
 bool AnchorPeers::held(const Anchor& anchor, const Netgroup& netgroup) {
     if (Entry* known = find(anchor.key)) {
         known->held = true;
+        known->missed = false;
         const bool moved = known->anchor.address != anchor.address;
         known->anchor.address = anchor.address;
         known->netgroup = netgroup;
@@ -33,7 +35,7 @@ bool AnchorPeers::held(const Anchor& anchor, const Netgroup& netgroup) {
     } else if (entries_.size() >= limits_.anchors_max) {
         return false;
     }
-    entries_.push_back({anchor, netgroup, true});
+    entries_.push_back({.anchor = anchor, .netgroup = netgroup, .held = true});
     return true;
 }
 
@@ -65,18 +67,23 @@ AnchorPeers::Entry* AnchorPeers::find(const CompressedKey& key) {
     return at == entries_.end() ? nullptr : &*at;
 }
 
-// One of the newcomer's group, else the oldest, where there is no room; of those not held. An
-// anchor whose dial is still to come is left alone while there is another.
+// Who makes room for a newcomer of this group, of those that are not held: one of the same group;
+// else one that was dialled in vain; else, if there is no room, the youngest. The oldest stay: they
+// are from before whatever goes on now, and a lie that lasts must outlast them (Heilman et al.
+// 2015, whose anchors are dialled by the age of their first connection). One whose dial is still to
+// come is left alone while there is another.
 AnchorPeers::Entry* AnchorPeers::replaceable(const Netgroup& netgroup) {
-    Entry* oldest = nullptr;
+    Entry* worst = nullptr;
+    const auto rank = [&](const Entry& entry) {
+        return entry.missed ? 2 : unsettled_.contains(entry.anchor.key) ? 0 : 1;
+    };
     for (Entry& entry : entries_) {
         if (entry.held) continue;
         if (entry.netgroup == netgroup) return &entry;
-        const bool better = oldest == nullptr || (unsettled_.contains(oldest->anchor.key) &&
-                                                  !unsettled_.contains(entry.anchor.key));
-        if (better) oldest = &entry;
+        if (worst == nullptr || rank(entry) >= rank(*worst)) worst = &entry;
     }
-    return entries_.size() < limits_.anchors_max ? nullptr : oldest;
+    const bool full = entries_.size() >= limits_.anchors_max;
+    return worst != nullptr && (full || worst->missed) ? worst : nullptr;
 }
 
 }  // namespace starling::p2p

@@ -16,8 +16,10 @@ namespace starling::p2p {
 // reached.
 //
 // An anchor stays one when its connection is lost, until another block-only peer takes its place:
-// neither a crash nor an hour without a network empties the list. Bitcoin Core writes its anchors
-// at a clean stop and deletes them when it starts, so that two crashes in a row leave none.
+// neither a crash nor an hour without a network empties the list. There are more places than
+// block-only slots, and of those that are not held the youngest goes first: who has us reconnect,
+// or waits until our peers have left, does not outlive the first ones. Bitcoin Core writes its
+// anchors at a clean stop and deletes them when it starts, so that two crashes in a row leave none.
 //
 // Invariants:
 //   - at most Limits::anchors_max, each node once;
@@ -44,6 +46,7 @@ public:
 
     [[nodiscard]] std::vector<Anchor> all() const;
     [[nodiscard]] bool contains(const CompressedKey& key) const;
+    // Of the last run those that were dialled with an outcome, and those of them that were reached.
     [[nodiscard]] std::size_t tried() const { return tried_; }
     [[nodiscard]] std::size_t kept() const { return kept_; }
 
@@ -52,6 +55,7 @@ private:
         Anchor anchor;
         Netgroup netgroup;
         bool held = false;
+        bool missed = false;  // dialled in vain at the start
     };
 
     [[nodiscard]] Entry* find(const CompressedKey& key);

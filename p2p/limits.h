@@ -58,8 +58,10 @@ struct Limits {
     // Of those slots so many are drawn by netgroup first: see Selection. All: the best of 0, 50 and
     // 100 in the young network of `starling-sim attack restart`.
     unsigned group_first_percent = 100;
-    // Block-only peers that are dialled first at the next start: all of them. Bitcoin Core has 2.
-    std::size_t anchors_max = 4;
+    // Block-only peers that are remembered for the next start, which dials as many of them as there
+    // are such slots, the oldest first: room for as many again, so that one that is away for an
+    // hour is not forgotten. Bitcoin Core has 2.
+    std::size_t anchors_max = 8;
     // Nodes known to dial, at about a kilobyte each: half of what the address manager's tables have
     // places for.
     std::size_t candidates_max = 40'000;

@@ -87,8 +87,8 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
         anchors_.lost(*peer.key);
         if (discouraged_.contains(peer.address, *node)) drop_anchor(*peer.key, turn);
         settle_anchor(*peer.key, connected_still, peer.address, turn);
-        hold_anchors(turn, peer.id);
     }
+    hold_anchors(turn, peer.id);
     if (connected_still) return;
     if (!peer.ready) {
         addresses_.failed(*node, peer.address, turn.now, online(turn.peers));
@@ -139,12 +139,19 @@ void OutboundPeers::drop_anchor(const CompressedKey& key, Turn& turn) {
 }
 
 void OutboundPeers::hold_anchors(const Turn& turn, std::optional<PeerId> but) {
-    bool changed = false;
+    std::vector<const Peer*> holders;
     for (const auto& [id, peer] : turn.peers.all()) {
         const bool holds = peer.ready && peer.ours() && peer.kind == ConnectionKind::block_only;
-        if (!holds || !peer.key || id == but) continue;
-        const Anchor anchor{peer.address, *peer.key};
-        changed = anchors_.held(anchor, netgroups_.of(peer.address)) || changed;
+        if (holds && id != but) holders.push_back(&peer);
+    }
+    // An extra peer took the place of one that is about to leave: once it has left. While both
+    // count, a third one would be forgotten for the newcomer.
+    if (holders.size() > limits_.outbound_block_only_max) return;
+    bool changed = false;
+    for (const Peer* peer : holders) {
+        if (!peer->key) continue;
+        const Anchor anchor{peer->address, *peer->key};
+        changed = anchors_.held(anchor, netgroups_.of(peer->address)) || changed;
     }
     if (changed) turn.out.keep_anchors(anchors_.all());
 }

@@ -131,8 +131,40 @@ TEST(Anchors, ANodeThatAPersonRefusesIsNone) {
     EXPECT_EQ(wait_for_dials(node, 5s).size(), 1u);
 }
 
+// For a moment there is one more than there are slots.
+TEST(Anchors, AnExtraPeersNewsCostNoAnchorButTheOneThatItReplaces) {
+    Limits limits =
+        without_visits({.outbound_full_max = 0, .outbound_block_only_max = 2, .anchors_max = 3});
+    limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
+    LoneGossip node(test::public_network(), limits);
+    for (std::uint64_t n = 1; n <= 10; ++n)
+        propose(node, n, public_address(n));
+    const auto meet = [&] {
+        std::vector<Dial> dials;
+        for (int i = 0; i < 40 && dials.empty(); ++i)
+            dials = wait_for_dials(node, 1min);
+        return dials.at(0);
+    };
+    const Dial first = meet();
+    const PeerId gone = shake_hands(node, accept(node, first));
+    shake_hands(node, accept(node, meet()));
+    node.feed(PeerLost{gone});
+    shake_hands(node, accept(node, meet()));
+
+    const PeerId extra = shake_hands(node, accept(node, meet()));
+    ASSERT_EQ(node.view(extra)->kind, ConnectionKind::extra_block_only);
+    const auto block = node.builder().mine(node.ledger().tip()->hash);
+    node.say(extra, Headers{{block->block.header}});
+    node.say(extra, BlockMessage{block->hash, block->block.header, block});
+    const auto judged = node.wait(46s);
+    EXPECT_EQ(judged.of(Event::Kind::extra_peer_kept).size(), 1u);
+    ASSERT_TRUE(judged.anchors);
+    EXPECT_EQ(judged.anchors->size(), 3u);
+    EXPECT_EQ(judged.anchors->front(), (Anchor{first.address, *first.key}));
+}
+
 // Against a list of who is held and who was, in the order in which they came.
-TEST(Anchors, AreAtMostFourEachOnceAndNoneThatIsHeldIsReplaced) {
+TEST(Anchors, AreFewEachOnceAndNoneThatIsHeldIsReplaced) {
     const Limits limits;
     for (std::uint64_t seed = 1; seed <= 50; ++seed) {
         SeededRandom random(seed);
@@ -157,16 +189,73 @@ TEST(Anchors, AreAtMostFourEachOnceAndNoneThatIsHeldIsReplaced) {
     }
 }
 
+void hold(AnchorPeers& peers, std::uint64_t n) {
+    peers.held(anchor(n), Netgroups{}.of(public_address(n)));
+}
+
+// Each slot has another peer several times a day.
+TEST(Anchors, OneThatWasHereFirstOutlivesAMonthOfPeersThatComeAndGo) {
+    const Limits limits;
+    AnchorPeers peers(limits);
+    SeededRandom random(1);
+    std::vector<std::uint64_t> slots;
+    for (std::uint64_t n = 1; n <= limits.outbound_block_only_max; ++n) {
+        slots.push_back(n);
+        hold(peers, n);
+    }
+    const std::vector<Anchor> first = peers.all();
+    for (std::uint64_t n = 100; n < 400; ++n) {
+        std::uint64_t& slot = slots[random.below(slots.size())];
+        peers.lost(anchor(slot).key);
+        slot = n;
+        hold(peers, n);
+    }
+    std::vector<Anchor> kept = peers.all();
+    ASSERT_EQ(kept.size(), limits.anchors_max);
+    kept.resize(first.size());
+    EXPECT_EQ(kept, first) << "and they are dialled first";
+}
+
+TEST(Anchors, OneThatWasDialledInVainIsForgottenOnceAnotherIsThere) {
+    const Limits limits;
+    AnchorPeers peers(limits);
+    peers.read(anchors(1, 4), {});
+    for (std::uint64_t n = 1; n <= 4; ++n) {
+        peers.dialled();
+        EXPECT_TRUE(peers.settled(anchor(n).key, n != 2));
+    }
+    EXPECT_EQ(peers.tried(), 4u);
+    EXPECT_EQ(peers.kept(), 3u);
+    EXPECT_TRUE(peers.contains(anchor(2).key)) << "it may have been our own network";
+    hold(peers, 5);
+    EXPECT_FALSE(peers.contains(anchor(2).key));
+    hold(peers, 6);
+    EXPECT_EQ(peers.all().size(), 5u) << "none else while there is room";
+}
+
+TEST(Anchors, ThatNeedNoDialAreNotCountedAsLost) {
+    const Limits limits;
+    AnchorPeers peers(limits);
+    peers.read(anchors(1, 8), {});
+    for (std::uint64_t n = 1; n <= 4; ++n) {
+        peers.dialled();
+        peers.settled(anchor(n).key, true);
+    }
+    EXPECT_EQ(peers.waiting().size(), 4u);
+    EXPECT_EQ(peers.tried(), 4u);
+    EXPECT_EQ(peers.kept(), 4u);
+}
+
 TEST(Anchors, ANewcomerOfTheSameNetgroupTakesItsPlace) {
     const Limits limits;
     AnchorPeers peers(limits);
-    const auto hold = [&](std::uint64_t n, const Endpoint& at) {
+    const auto hold_at = [&](std::uint64_t n, const Endpoint& at) {
         return peers.held({at, identity(n).key}, Netgroups{}.of(at));
     };
-    EXPECT_TRUE(hold(1, public_address(1, 1)));
-    EXPECT_TRUE(hold(2, public_address(2, 1)));
+    EXPECT_TRUE(hold_at(1, public_address(1, 1)));
+    EXPECT_TRUE(hold_at(2, public_address(2, 1)));
     peers.lost(identity(1).key);
-    EXPECT_TRUE(hold(3, public_address(1, 2)));
+    EXPECT_TRUE(hold_at(3, public_address(1, 2)));
     ASSERT_EQ(peers.all().size(), 2u);
     EXPECT_FALSE(peers.contains(identity(1).key));
 }
