@@ -35,6 +35,14 @@ Figure Figure::share(std::string name, std::uint64_t count, std::uint64_t of) {
     return figure;
 }
 
+Figure Figure::mean(std::string name, std::vector<double> parts) {
+    Figure figure;
+    figure.name = std::move(name);
+    figure.kind = Kind::mean;
+    figure.parts = std::move(parts);
+    return figure;
+}
+
 Figure Figure::time(std::string name, Span span) {
     Figure figure;
     figure.name = std::move(name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "p2p/limits.h"
 #include "sim/engine/moment.h"
 
 #include <cstddef>
@@ -20,20 +21,25 @@ struct AttackOptions {
     std::size_t thinned = 10;    // of what a flood tells, one part in so many is simulated
     std::size_t honest = 0;      // honest nodes; 0: each size of the attack's own table
     std::string attackers;       // only rows whose setting has this text in it; empty: all
+    // Of the outbound slots by our rules, in percent: see p2p::Selection.
+    unsigned group_first_share = p2p::Limits{}.group_first_percent;
+    bool fast_attacker = false;  // his peers are the first to bring blocks
 };
 
-// One figure of a row. A share is a count of so many trials, so that the table can say how sure
-// it is.
+// One figure of a row. A share is a count of so many trials, a mean is that of shares that were
+// measured independently, so that the table can say how sure it is.
 struct Figure {
-    enum class Kind { share, span, count, absent };
+    enum class Kind { share, mean, span, count, absent };
     std::string name;  // the column's head
     Kind kind = Kind::absent;
     std::uint64_t count = 0;
-    std::uint64_t of = 0;  // a share's trials
+    std::uint64_t of = 0;       // a share's trials
+    std::vector<double> parts;  // what a mean is of, parts of one
     Span span{};
     std::string why;  // nothing was measured, in a few words
 
     static Figure share(std::string name, std::uint64_t count, std::uint64_t of);
+    static Figure mean(std::string name, std::vector<double> parts);
     static Figure time(std::string name, Span span);
     static Figure number(std::string name, std::uint64_t count);
     static Figure none(std::string name, std::string why);

@@ -3,6 +3,7 @@
 #include "node/rpc/json_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -29,13 +30,21 @@ std::string text_of(Span span) {
     return std::to_string((seconds + 1'800) / 3'600) + " h";
 }
 
+std::string interval_text(std::pair<double, double> interval) {
+    return percent(interval.first) + "-" + percent(interval.second);
+}
+
 std::string text_of(const Figure& figure) {
     switch (figure.kind) {
         case Figure::Kind::share: {
             if (figure.of == 0) return "-";
-            const auto [low, high] = wilson(figure.count, figure.of);
             const double part = static_cast<double>(figure.count) / static_cast<double>(figure.of);
-            return percent(part) + " % (" + percent(low) + "-" + percent(high) + ")";
+            return percent(part) + " % (" + interval_text(wilson(figure.count, figure.of)) + ")";
+        }
+        case Figure::Kind::mean: {
+            const MeanShare mean = mean_of(figure.parts);
+            return percent(mean.mean) + " %" +
+                   (mean.interval ? " (" + interval_text(*mean.interval) + ")" : "");
         }
         case Figure::Kind::span:
             return text_of(figure.span);
@@ -66,6 +75,13 @@ void add(rpc::JsonWriter& json, const Figure& figure) {
             json.field("low", low).field("high", high);
             break;
         }
+        case Figure::Kind::mean: {
+            const MeanShare mean = mean_of(figure.parts);
+            json.field("mean", mean.mean).field("tables", std::uint64_t{figure.parts.size()});
+            if (mean.interval)
+                json.field("low", mean.interval->first).field("high", mean.interval->second);
+            break;
+        }
         case Figure::Kind::span:
             json.field("microseconds", figure.span.count());
             break;
@@ -79,6 +95,16 @@ void add(rpc::JsonWriter& json, const Figure& figure) {
     json.end_object();
 }
 
+// Student's t that 2.5 % exceed, with so many degrees of freedom; past the table a fit that is
+// right to the second decimal.
+double student(std::size_t freedom) {
+    constexpr std::array kQuantiles{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365,
+                                    2.306,  2.262, 2.228, 2.201, 2.179, 2.160, 2.145,
+                                    2.131,  2.120, 2.110, 2.101, 2.093, 2.086};
+    if (freedom <= kQuantiles.size()) return kQuantiles[freedom - 1];
+    return 1.96 + 2.5 / static_cast<double>(freedom);
+}
+
 }  // namespace
 
 std::pair<double, double> wilson(std::uint64_t count, std::uint64_t of) {
@@ -90,6 +116,21 @@ std::pair<double, double> wilson(std::uint64_t count, std::uint64_t of) {
     const double half = z / scale * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
     return {count == 0 ? 0 : std::max(0.0, middle - half),
             count == of ? 1 : std::min(1.0, middle + half)};
+}
+
+MeanShare mean_of(std::span<const double> parts) {
+    if (parts.empty()) return {};
+    const double n = static_cast<double>(parts.size());
+    MeanShare out;
+    for (const double part : parts)
+        out.mean += part / n;
+    if (parts.size() == 1) return out;
+    double squares = 0;
+    for (const double part : parts)
+        squares += (part - out.mean) * (part - out.mean);
+    const double half = student(parts.size() - 1) * std::sqrt(squares / (n - 1) / n);
+    out.interval = {std::max(0.0, out.mean - half), std::min(1.0, out.mean + half)};
+    return out;
 }
 
 std::string attack_text(std::span<const AttackRow> rows) {
@@ -124,6 +165,8 @@ std::string attack_json(const Attack& attack,
     json.begin_object();
     json.field("attack", attack.name).field("seed", options.seed);
     json.field("thinned", options.thinned);
+    json.field("group_first_share", std::uint64_t{options.group_first_share});
+    json.field("fast_attacker", options.fast_attacker);
     json.field("tables", options.tables).field("restarts", options.restarts);
     json.key("rows").begin_array();
     for (const AttackRow& row : rows) {
