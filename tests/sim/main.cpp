@@ -167,6 +167,12 @@ void add_attack(CLI::App& app, Command& chosen) {
         ->capture_default_str();
     attack->add_option("--attackers", options.attackers, "only rows with this text in them")
         ->type_name("TEXT");
+    attack
+        ->add_option("--group-first-share", options.group_first_share,
+                     "percent of slots that draw a netgroup first, by our rules")
+        ->capture_default_str();
+    attack->add_flag("--fast-attacker", options.fast_attacker,
+                     "hostile peers bring each block before all others");
     attack->add_flag("--json", command->json, "print a line of JSON for each attack");
     attack->callback([=, &chosen] { chosen = [=] { return attack_command(*command); }; });
 }

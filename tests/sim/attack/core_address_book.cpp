@@ -28,7 +28,13 @@ CoreAddressBook::CoreAddressBook(const Population& population, Random& random)
       tried_(kTriedBuckets * kBucketSize, kFree) {}
 
 std::unique_ptr<AddressBook> CoreAddressBook::copy() const {
-    return std::make_unique<CoreAddressBook>(*this);
+    auto book = std::make_unique<CoreAddressBook>(*this);
+    // What is in memory only: AddrInfo's and AddrMan's members that are not serialized.
+    for (Entry& entry : book->entries_)
+        entry.last_try = entry.last_counted_try = Time{};
+    book->collisions_.clear();
+    book->last_good_ = kNoGoodYet;
+    return book;
 }
 
 std::uint64_t CoreAddressBook::hash(std::uint64_t a, std::uint64_t b, std::uint64_t c) const {
@@ -209,13 +215,17 @@ std::optional<CoreAddressBook::Index> CoreAddressBook::select(std::size_t /*slot
     return std::nullopt;
 }
 
-std::optional<CoreAddressBook::Index> CoreAddressBook::select_feeler(Time now) {
+std::optional<CoreAddressBook::Index> CoreAddressBook::select_feeler(
+    const std::vector<Index>& connected, Time now) {
     resolve_collisions(now);
     if (!collisions_.empty()) {
         auto waiting = collisions_.begin();
         std::advance(waiting, random_.below(collisions_.size()));
-        // What stands in its place: to be evicted if it does not answer.
-        if (const Index old = tried_[tried_place(*waiting)]; old != kFree) return old;
+        // What stands in its place: to be evicted if it does not answer. A peer need not be asked.
+        const Index old = tried_[tried_place(*waiting)];
+        const bool is_peer = std::ranges::find(connected, old) != connected.end();
+        if (old != kFree && !is_peer) return old;
+        if (is_peer) good(old, now);
     }
     for (unsigned draws = 1; draws <= kDrawsMax; ++draws) {
         const std::optional<Index> drawn = draw(true, now);

@@ -44,7 +44,7 @@ public:
     std::optional<Index> select(std::size_t slot,
                                 const std::vector<Index>& connected,
                                 Time now) override;
-    std::optional<Index> select_feeler(Time now) override;
+    std::optional<Index> select_feeler(const std::vector<Index>& connected, Time now) override;
 
     // One of either table with even chance, or of new alone; then a place, weighed by chance_of.
     std::optional<Index> draw(bool new_only, Time now);
@@ -91,7 +91,9 @@ private:
     std::vector<Index> new_, tried_;  // buckets behind each other
     std::size_t new_count_ = 0, tried_count_ = 0;
     std::set<Index> collisions_;  // that wait for what stands in their place to be tested
-    Time last_good_{std::chrono::milliseconds{1}};
+    // Later than never, so that a first attempt counts.
+    static constexpr Time kNoGoodYet{std::chrono::milliseconds{1}};
+    Time last_good_ = kNoGoodYet;
 };
 
 }  // namespace starling::sim

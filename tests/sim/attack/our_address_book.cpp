@@ -1,6 +1,7 @@
 #include "sim/attack/our_address_book.h"
 
 #include "consensus/parameters.h"
+#include "p2p/outbound_peers.h"
 
 namespace starling::sim {
 
@@ -41,25 +42,34 @@ void OurAddressBook::failed(Index node, Time now) {
 std::optional<AddressBook::Index> OurAddressBook::select(std::size_t slot,
                                                          const std::vector<Index>& connected,
                                                          Time now) {
-    p2p::AddressManager::Excluded excluded;
-    excluded.have_others = !connected.empty();
-    for (const Index peer : connected) {
-        excluded.nodes.insert(population_.record(peer)->id());
+    p2p::AddressManager::Excluded excluded = nodes_of(connected);
+    for (const Index peer : connected)
         excluded.netgroups.insert(p2p::Netgroups{}.of(population_.endpoint(peer)));
-    }
-    // Spread evenly over the slots.
-    const bool group_first =
-        (slot + 1) * group_first_percent_ / 100 > slot * group_first_percent_ / 100;
-    const auto drawn = manager_.draw(
-        excluded, now, group_first ? p2p::Selection::group_first : p2p::Selection::by_address);
+    const auto drawn = manager_.draw(excluded, now, selection(slot));
     if (!drawn) return std::nullopt;
     return population_.at(drawn->address);
 }
 
-std::optional<AddressBook::Index> OurAddressBook::select_feeler(Time now) {
-    const auto drawn = manager_.draw_feeler({}, now, p2p::Selection::group_first);
+std::optional<AddressBook::Index> OurAddressBook::select_feeler(const std::vector<Index>& connected,
+                                                                Time now) {
+    const auto drawn = manager_.draw_feeler(nodes_of(connected), now, selection(connected.size()));
     if (!drawn) return std::nullopt;
     return population_.at(drawn->address);
+}
+
+p2p::AddressManager::Excluded OurAddressBook::nodes_of(const std::vector<Index>& connected) const {
+    p2p::AddressManager::Excluded excluded;
+    excluded.have_others = !connected.empty();
+    for (const Index peer : connected)
+        excluded.nodes.insert(population_.record(peer)->id());
+    return excluded;
+}
+
+// As the node draws the connection after so many, of which it has drawn as many by netgroup first
+// as its share allows.
+p2p::Selection OurAddressBook::selection(std::size_t taken) const {
+    return p2p::OutboundPeers::selection_after(taken, taken * group_first_percent_ / 100,
+                                               group_first_percent_);
 }
 
 }  // namespace starling::sim

@@ -14,7 +14,8 @@ namespace starling::sim {
 // p2p::AddressManager as it runs in the node, behind the verbs of the experiment.
 class OurAddressBook final : public AddressBook {
 public:
-    // Both outlive it. Of the outbound slots so many percent are drawn by netgroup first.
+    // Both outlive it. Of the outbound slots so many percent are drawn by netgroup first; feelers
+    // and extra peers as the connection after those.
     OurAddressBook(const Population& population, Random& random, unsigned group_first_percent);
 
     [[nodiscard]] std::unique_ptr<AddressBook> copy() const override;
@@ -25,9 +26,12 @@ public:
     std::optional<Index> select(std::size_t slot,
                                 const std::vector<Index>& connected,
                                 Time now) override;
-    std::optional<Index> select_feeler(Time now) override;
+    std::optional<Index> select_feeler(const std::vector<Index>& connected, Time now) override;
 
 private:
+    [[nodiscard]] p2p::AddressManager::Excluded nodes_of(const std::vector<Index>& connected) const;
+    [[nodiscard]] p2p::Selection selection(std::size_t taken) const;
+
     const Population& population_;
     unsigned group_first_percent_;
     p2p::AddressManager manager_;

@@ -3,6 +3,7 @@
 #include "sim/attack/core_address_book.h"
 #include "sim/attack/our_address_book.h"
 #include "sim/attack/victim.h"
+#include "sim/report/sample.h"
 
 #include <algorithm>
 #include <array>
@@ -16,8 +17,13 @@ namespace starling::sim {
 
 namespace {
 
-const p2p::Limits kOurs{};
-constexpr Duration kFlood = std::chrono::hours{30 * 24};
+constexpr Duration kWarmUp = std::chrono::hours{30 * 24}, kFlood = kWarmUp;
+
+// That a block comes before an extra block-only peer is judged. Blocks come at random, one in 600
+// seconds on Core's network. There the judge comes each 45 seconds to peers of at least 30, so that
+// they are between 30 and 75 seconds old: the mean of 1 - e^(-t / 600) over those. By our rules it
+// is 45 seconds, and a block is due each 120: 1 - e^(-45 / 120).
+constexpr Ppm kCoreBlockInTime = 83'567, kOurBlockInTime = 312'711;
 
 std::unique_ptr<AddressBook> core_book(const VictimRules& /*rules*/,
                                        const Population& population,
@@ -31,11 +37,21 @@ std::unique_ptr<AddressBook> our_book(const VictimRules& rules,
     return std::make_unique<OurAddressBook>(population, random, rules.group_first_percent);
 }
 
-const std::array kRules{
-    VictimRules{"Core", 8, 2, 2, 0, core_book},
-    VictimRules{"Starling", kOurs.outbound_full_max, kOurs.outbound_block_only_max,
-                kOurs.anchors_max, kOurs.group_first_percent, our_book},
-};
+std::array<VictimRules, 2> rules_of(const AttackOptions& options) {
+    const p2p::Limits limits;
+    return {VictimRules{.name = "Core",
+                        .full_relay = 8,
+                        .block_only = 2,
+                        .block_in_time = kCoreBlockInTime,
+                        .make = core_book},
+            VictimRules{.name = "Starling",
+                        .ours = true,
+                        .full_relay = limits.outbound_full_max,
+                        .block_only = limits.outbound_block_only_max,
+                        .group_first_percent = options.group_first_share,
+                        .block_in_time = kOurBlockInTime,
+                        .make = our_book}};
+}
 
 const std::array kArsenals{
     Arsenal{.name = "8,192 in 32 /24s", .addresses = 8'192, .prefixes = 32, .neighbours = true},
@@ -47,41 +63,87 @@ const std::array kArsenals{
     Arsenal{.name = "4,600 in 4,600 /16s", .addresses = 4'600, .prefixes = 4'600},
 };
 
-// Sums over the restarts of all tables of a row.
-struct Sums {
-    std::uint64_t restarts = 0, outbound = 0, hostile = 0, all_hostile = 0, full_hostile = 0;
-    std::vector<Duration> detected, recovered;
-
-    void add(const Restarted& one) {
-        ++restarts;
-        outbound += one.outbound;
-        hostile += one.hostile_outbound;
-        all_hostile += one.outbound > 0 && one.hostile_outbound == one.outbound ? 1u : 0u;
-        full_hostile += one.full_relay > 0 && one.hostile_full_relay == one.full_relay ? 1u : 0u;
-        detected.push_back(one.detected);
-        recovered.push_back(one.recovered);
+// What came of restarts: shares for each table, for those of one table are alike; events for each
+// restart.
+class Outcomes {
+public:
+    void begin_table() {
+        outbound_.push_back({});
+        full_relay_.push_back({});
     }
+    void add(const Restarted& one) {
+        ++restarts_;
+        outbound_.back().add(one.hostile_outbound, one.outbound);
+        full_relay_.back().add(one.hostile_full_relay, one.full_relay);
+        all_hostile_ += one.surrounded() ? 1u : 0u;
+        full_hostile_ += one.full_relay > 0 && one.hostile_full_relay == one.full_relay ? 1u : 0u;
+        if (one.detected) detected_.add(*one.detected);
+        if (one.recovered) recovered_.add(*one.recovered);
+    }
+    [[nodiscard]] Figure outbound(std::string name) const {
+        return shares(std::move(name), outbound_);
+    }
+    [[nodiscard]] Figure full_relay(std::string name) const {
+        return shares(std::move(name), full_relay_);
+    }
+    [[nodiscard]] Figure all_hostile(std::string name) const {
+        return Figure::share(std::move(name), all_hostile_, restarts_);
+    }
+    [[nodiscard]] Figure full_hostile(std::string name) const {
+        return Figure::share(std::move(name), full_hostile_, restarts_);
+    }
+    [[nodiscard]] Figure detected(std::string name) const {
+        return time(std::move(name), detected_, &Quantiles::p50);
+    }
+    [[nodiscard]] Figure recovered(std::string name, Span Quantiles::*quantile) const {
+        return time(std::move(name), recovered_, quantile);
+    }
+
+private:
+    struct Share {
+        std::uint64_t hostile = 0, of = 0;
+        void add(std::uint64_t part, std::uint64_t whole) {
+            hostile += part;
+            of += whole;
+        }
+    };
+    static Figure shares(std::string name, const std::vector<Share>& tables) {
+        std::vector<double> parts;
+        for (const Share& table : tables) {
+            if (table.of == 0) continue;
+            parts.push_back(static_cast<double>(table.hostile) / static_cast<double>(table.of));
+        }
+        return Figure::mean(std::move(name), std::move(parts));
+    }
+    static Figure time(std::string name, const Sample& sample, Span Quantiles::*quantile) {
+        if (sample.count() == 0) return Figure::none(std::move(name), "never surrounded");
+        return Figure::time(std::move(name), sample.quantiles().*quantile);
+    }
+
+    std::vector<Share> outbound_, full_relay_;  // one each table
+    std::uint64_t restarts_ = 0, all_hostile_ = 0, full_hostile_ = 0;
+    Sample detected_, recovered_;
 };
 
-Duration quantile(std::vector<Duration>& times, unsigned percent) {
-    const auto nth =
-        times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) * percent / 100);
-    std::nth_element(times.begin(), nth, times.end());
-    return *nth;
-}
+// With the anchors of the time of the restart, with none, and with those of before the flood.
+struct Variants {
+    Outcomes plain, anchored, old_anchored;
 
-std::vector<Figure> figures_of(Sums& plain, const Sums& anchored) {
-    return {
-        Figure::share("hostile outbound", plain.hostile, plain.outbound),
-        Figure::share("all outbound hostile", plain.all_hostile, plain.restarts),
-        Figure::share("all 8 full-relay hostile", plain.full_hostile, plain.restarts),
-        Figure::share("hostile, with anchors", anchored.hostile, anchored.outbound),
-        Figure::share("all hostile, with anchors", anchored.all_hostile, anchored.restarts),
-        Figure::time("detected", quantile(plain.detected, 50)),
-        Figure::time("recovered", quantile(plain.recovered, 50)),
-        Figure::time("recovered, 95 %", quantile(plain.recovered, 95)),
-    };
-}
+    [[nodiscard]] std::vector<Figure> figures() const {
+        return {
+            plain.outbound("hostile outbound"),
+            plain.full_relay("hostile full-relay"),
+            plain.all_hostile("all outbound hostile"),
+            plain.full_hostile("all 8 full-relay hostile"),
+            anchored.outbound("hostile, with anchors"),
+            anchored.all_hostile("all hostile, with anchors"),
+            old_anchored.outbound("hostile, anchors of before"),
+            plain.detected("detected"),
+            plain.recovered("recovered", &Quantiles::p50),
+            plain.recovered("recovered, 90 %", &Quantiles::p90),
+        };
+    }
+};
 
 std::string name_of(const Population::Setting& setting) {
     return std::to_string(setting.honest) + " honest" +
@@ -89,23 +151,36 @@ std::string name_of(const Population::Setting& setting) {
            (setting.map ? ", map" : "");
 }
 
+Variants variants_of(const Population& population,
+                     const VictimRules& rules,
+                     const AttackOptions& options) {
+    Variants variants;
+    for (std::size_t table = 0; table < options.tables; ++table) {
+        Victim victim(population, rules, seed_of(options.seed, "table", table),
+                      {options.thinned, options.fast_attacker});
+        victim.live(kWarmUp, false);
+        const auto before = victim.anchors();
+        victim.live(kFlood, true);
+        const auto anchors = victim.anchors();
+        for (Outcomes* outcomes : {&variants.plain, &variants.anchored, &variants.old_anchored})
+            outcomes->begin_table();
+        for (std::size_t i = 0; i < options.restarts; ++i) {
+            variants.plain.add(victim.restart({}));
+            variants.anchored.add(victim.restart(anchors));
+            variants.old_anchored.add(victim.restart(before));
+        }
+    }
+    return variants;
+}
+
 // The same population and seeds for all rules.
 void run_setting(const Population::Setting& setting,
                  const AttackOptions& options,
                  const TellRow& tell) {
     const Population population(setting, seed_of(options.seed, name_of(setting)));
-    for (const VictimRules& rules : kRules) {
-        Sums plain, anchored;
-        for (std::size_t table = 0; table < options.tables; ++table) {
-            Victim victim(population, rules, seed_of(options.seed, "table", table),
-                          options.thinned);
-            victim.live(kFlood, true);
-            for (std::size_t i = 0; i < options.restarts; ++i) {
-                plain.add(victim.restart(false));
-                anchored.add(victim.restart(true));
-            }
-        }
-        tell({name_of(setting), rules.name, figures_of(plain, anchored)});
+    for (const VictimRules& rules : rules_of(options)) {
+        const Variants variants = variants_of(population, rules, options);
+        tell({name_of(setting), rules.name, variants.figures()});
     }
 }
 

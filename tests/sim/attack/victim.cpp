@@ -11,20 +11,17 @@ using namespace std::chrono_literals;
 
 constexpr Duration kHonestInterval =
     Duration{std::chrono::hours{1}} / Victim::kHonestAddressesPerHour;
-// Bitcoin Core's, and ours: net.cpp, net_processing.cpp.
-constexpr Duration kExtraPeerMean = 5min;
-constexpr Duration kTipIsStale = 30min, kStaleTipCheck = 10min;
-constexpr std::size_t kExtraPeersMax = 10'000;
 
 }  // namespace
 
 Victim::Victim(const Population& population,
                const VictimRules& rules,
                std::uint64_t seed,
-               std::size_t thinned)
+               Siege siege)
     : population_(population),
       rules_(rules),
-      hostile_interval_(kHostileInterval * static_cast<std::int64_t>(thinned)),
+      siege_(siege),
+      hostile_interval_(kHostileInterval * static_cast<std::int64_t>(siege.thinned)),
       random_(stream_of(seed, "victim")),
       book_(rules.make(rules, population, random_)),
       slots_(rules.outbound()),
@@ -45,6 +42,7 @@ void Victim::begin() {
         book_->add(node, inbound_[i % 3], now_, now_);
     }
     keep_connected();
+    next_extra_ = now_ + drawn(kExtraMean);
 }
 
 void Victim::live(Duration duration, bool flooded) {
@@ -59,6 +57,8 @@ void Victim::live(Duration duration, bool flooded) {
                 hear_hostile();
         }
         feel();
+        for (; next_extra_ <= now_; next_extra_ += drawn(kExtraMean))
+            try_extra();
         keep_connected();
     }
 }
@@ -92,7 +92,8 @@ Victim::Index Victim::honest_source() {
 }
 
 void Victim::feel() {
-    if (const std::optional<Index> node = book_->select_feeler(now_)) dialled(*book_, *node, now_);
+    const std::optional<Index> node = book_->select_feeler(connected(), now_);
+    if (node) dialled(*book_, *node, now_);
 }
 
 bool Victim::answers(Index node) {
@@ -122,78 +123,88 @@ std::vector<Victim::Index> Victim::connected() const {
 void Victim::keep_connected() {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         Slot& slot = slots_[i];
-        if (slot.peer && !population_.is_hostile(*slot.peer) && slot.leaves <= now_)
-            slot.peer.reset();
+        if (slot.peer && !population_.is_hostile(*slot.peer) && slot.leaves <= now_) let_go(slot);
         if (slot.peer) continue;
         const std::optional<Index> node = book_->select(i, connected(), now_);
         if (!node || !dialled(*book_, *node, now_)) continue;
-        slot = {*node, now_ + drawn(kHonestStay)};
+        hold(slot, *node);
     }
 }
 
-Restarted Victim::restart(bool with_anchors) {
-    const std::unique_ptr<AddressBook> book = book_->copy();
-    Restarted out;
-    std::vector<std::optional<Index>> filled(slots_.size());
-    std::vector<Index> peers;
-    const auto connect = [&](std::size_t slot, Index node) {
-        filled[slot] = node;
-        peers.push_back(node);
-    };
-    for (std::size_t i = 0; with_anchors && i < rules_.anchors; ++i) {
-        const std::size_t slot = rules_.full_relay + i;
-        const std::optional<Index> anchor = slots_[slot].peer;
-        if (anchor && dialled(*book, *anchor, now_)) connect(slot, *anchor);
-    }
-    Time now = now_;
-    std::size_t dials = 0;
-    for (std::size_t i = 0; i < filled.size(); ++i) {
-        for (; !filled[i] && dials < kDialsMax; ++dials) {
-            now += kDialTime;
-            const std::optional<Index> node = book->select(i, peers, now);
-            if (node && dialled(*book, *node, now)) connect(i, *node);
-        }
-    }
-    for (std::size_t i = 0; i < filled.size(); ++i) {
-        if (!filled[i]) continue;
-        const std::size_t hostile = population_.is_hostile(*filled[i]) ? 1 : 0;
-        ++out.outbound;
-        out.hostile_outbound += hostile;
-        out.full_relay += i < rules_.full_relay ? 1u : 0u;
-        out.hostile_full_relay += i < rules_.full_relay ? hostile : 0;
-    }
-    std::erase_if(peers, [&](Index peer) { return !population_.is_hostile(peer); });
-    out.detected = time_to_detect();
-    out.recovered = time_to_recover(*book, peers, out.detected);
-    return out;
+bool Victim::is_block_only(const Slot& slot) const {
+    return static_cast<std::size_t>(&slot - slots_.data()) >= rules_.full_relay;
 }
 
-Duration Victim::time_to_detect() {
-    return kTipIsStale +
-           Duration{static_cast<std::int64_t>(random_.below(Duration{kStaleTipCheck}.count()))};
+void Victim::hold(Slot& slot, Index node) {
+    slot = {node, now_, now_ + drawn(kHonestStay)};
+    if (rules_.ours && is_block_only(slot))
+        anchors_.held(anchor_of(node), p2p::Netgroups{}.of(population_.endpoint(node)));
 }
 
-// Of two ways the faster: an extra block-only peer every five minutes, dialled once and kept if it
-// knows a better chain; and once the tip is stale, and with every check after that, an extra
-// full-relay peer, dialled until one answers.
-Duration Victim::time_to_recover(AddressBook& book,
-                                 const std::vector<Index>& peers,
-                                 Duration detected) {
-    Duration extra = drawn(kExtraPeerMean), check = detected;
-    for (std::size_t i = 0; i < kExtraPeersMax; ++i) {
-        const bool stale = check <= extra;
-        Duration& event = stale ? check : extra;
-        const std::size_t dials_max = stale ? 100 : 1;
-        std::optional<Index> found;
-        for (std::size_t dials = 0; dials < dials_max && !found; ++dials) {
-            const Time now = now_ + event + kDialTime * static_cast<int>(dials);
-            const std::optional<Index> node = book.select(i % rules_.outbound(), peers, now);
-            if (node && dialled(book, *node, now)) found = node;
-        }
-        if (found && !population_.is_hostile(*found)) return event;
-        event += stale ? Duration{kStaleTipCheck} : drawn(kExtraPeerMean);
+void Victim::let_go(Slot& slot) {
+    if (rules_.ours && is_block_only(slot)) anchors_.lost(anchor_of(*slot.peer).key);
+    slot.peer.reset();
+}
+
+// The key is none: it only has to be another one for each.
+p2p::Anchor Victim::anchor_of(Index node) const {
+    p2p::Anchor anchor{population_.endpoint(node), {}};
+    for (unsigned byte = 0; byte < sizeof node; ++byte)
+        anchor.key[byte] = static_cast<std::uint8_t>(node >> 8 * byte);
+    return anchor;
+}
+
+std::vector<Victim::Index> Victim::anchors() const {
+    std::vector<Index> nodes;
+    if (rules_.ours) {
+        for (const p2p::Anchor& anchor : anchors_.all())
+            nodes.push_back(population_.at(anchor.address));
+        return nodes;
     }
-    return extra;
+    for (const Slot& slot : slots_) {
+        if (slot.peer && is_block_only(slot)) nodes.push_back(*slot.peer);
+    }
+    return nodes;
+}
+
+// An extra block-only peer, once all slots are taken: it stays in the place of another if it brings
+// news before it is judged (p2p::ExtraPeers; EvictExtraOutboundPeers in Core's net_processing.cpp).
+void Victim::try_extra() {
+    if (connected().size() < slots_.size()) return;
+    const std::optional<Index> node = book_->select(slots_.size(), connected(), now_);
+    if (!node || !dialled(*book_, *node, now_) || !brings_news(*node)) return;
+    Slot& slot = least_useful();
+    let_go(slot);
+    hold(slot, *node);
+}
+
+// Whether a block comes in time, and whether it is the extra one that brings it: one of all that
+// are outbound, with even chance. Inbound peers are left out: with the 24 that ours may have a slot
+// changes hands a third as often.
+bool Victim::brings_news(Index extra) {
+    if (!chance(random_, rules_.block_in_time)) return false;
+    const std::vector<Index> peers = connected();
+    const bool beaten =
+        siege_.fast && !population_.is_hostile(extra) &&
+        std::ranges::any_of(peers, [&](Index peer) { return population_.is_hostile(peer); });
+    if (beaten) return false;
+    return (siege_.fast && population_.is_hostile(extra)) || random_.below(peers.size() + 1) == 0;
+}
+
+// Whose place a block-only peer with news takes. Ours: who brought a block the longest time ago,
+// which may be any. Core's: the youngest of those that were there.
+Victim::Slot& Victim::least_useful() {
+    std::vector<Slot*> slots, honest;
+    for (Slot& slot : slots_) {
+        if (!is_block_only(slot)) continue;
+        slots.push_back(&slot);
+        if (!population_.is_hostile(*slot.peer)) honest.push_back(&slot);
+    }
+    if (!rules_.ours) {
+        return **std::ranges::max_element(slots, {}, [](const Slot* slot) { return slot->since; });
+    }
+    const std::vector<Slot*>& choice = siege_.fast && !honest.empty() ? honest : slots;
+    return *choice[random_.below(choice.size())];
 }
 
 Duration Victim::drawn(Duration mean) {

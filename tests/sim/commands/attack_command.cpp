@@ -46,6 +46,8 @@ int attack_command(const AttackCommand& command) {
             "--honest: " + std::to_string(kHonestMin) + " to " + std::to_string(kHonestMax),
             kUsageError);
     }
+    if (options.group_first_share > 100)
+        return complain("--group-first-share: 0 to 100", kUsageError);
     if (command.name == "list") return list();
     if (command.name == "all") {
         for (const Attack& attack : all_attacks())

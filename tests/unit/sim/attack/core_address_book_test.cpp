@@ -110,12 +110,40 @@ TEST_F(CoreBook, TestsTheOldOneBeforeItEvictsIt) {
     book_.good(newcomer, now_);
     EXPECT_TRUE(book_.in_tried(old));
     EXPECT_EQ(book_.collisions(), 1u);
-    ASSERT_EQ(book_.select_feeler(now_), old);
+    ASSERT_EQ(book_.select_feeler({}, now_), old);
     book_.failed(old, now_);
-    static_cast<void>(book_.select_feeler(now_ + 2min));
+    static_cast<void>(book_.select_feeler({}, now_ + 2min));
     EXPECT_TRUE(book_.in_tried(newcomer));
     EXPECT_EQ(book_.places_in_new(old), 1u);
     EXPECT_EQ(book_.collisions(), 0u);
+}
+
+// Core's Good() without a dial: a connection to it could not be made anyway.
+TEST_F(CoreBook, DoesNotTestAPeer) {
+    std::map<std::size_t, Index> places;
+    Index old = hostile(0), newcomer = hostile(0);
+    for (std::size_t i = 0; i < 9'600 && old == newcomer; ++i) {
+        newcomer = hostile(i);
+        old = places.emplace(book_.tried_place(newcomer), newcomer).first->second;
+    }
+    add(old, 0);
+    add(newcomer, 1);
+    add(5, 1);
+    book_.good(old, now_);
+    now_ += 5h;
+    book_.good(newcomer, now_);
+    EXPECT_NE(book_.select_feeler({old}, now_), old);
+    static_cast<void>(book_.select_feeler({}, now_ + 1min));
+    EXPECT_EQ(book_.collisions(), 0u) << "it stays";
+    EXPECT_TRUE(book_.in_tried(old));
+}
+
+TEST_F(CoreBook, ForgetsOverARestartWhenItTriedLast) {
+    add(0, 1);
+    book_.failed(0, now_);
+    EXPECT_DOUBLE_EQ(book_.chance_of(0, now_ + 1min), 0.01 * 0.66);
+    const auto later = book_.copy();
+    EXPECT_DOUBLE_EQ(dynamic_cast<CoreAddressBook&>(*later).chance_of(0, now_ + 1min), 0.66);
 }
 
 TEST_F(CoreBook, IsConsistentWhateverHappens) {
@@ -128,7 +156,7 @@ TEST_F(CoreBook, IsConsistentWhateverHappens) {
         if (what == 5) book_.good(node, now_);
         if (what == 6) book_.failed(node, now_);
         if (what != 7) continue;
-        if (const auto tested = book_.select_feeler(now_)) book_.good(*tested, now_);
+        if (const auto tested = book_.select_feeler({}, now_)) book_.good(*tested, now_);
     }
     EXPECT_GT(book_.tried_count(), 1'000u);
     EXPECT_GT(book_.new_count(), 1'000u);

@@ -1,4 +1,5 @@
 #include "sim/attack/restart.h"
+
 #include "sim/attack/table.h"
 
 #include <gtest/gtest.h>
@@ -19,8 +20,12 @@ std::vector<AttackRow> rows_of(std::uint64_t seed) {
     return rows;
 }
 
-std::uint64_t percent_of(const Figure& share) {
-    return 100 * share.count / share.of;
+double share_of(const AttackRow& row, std::string_view name) {
+    for (const Figure& figure : row.figures) {
+        if (figure.name == name) return mean_of(figure.parts).mean;
+    }
+    ADD_FAILURE() << "no figure " << name;
+    return 1;
 }
 
 TEST(RestartAttackTest, AYoungNetworksNodeKeepsMostConnectionsByOurRulesAndFewByCores) {
@@ -28,9 +33,13 @@ TEST(RestartAttackTest, AYoungNetworksNodeKeepsMostConnectionsByOurRulesAndFewBy
     ASSERT_EQ(rows.size(), 2u);
     ASSERT_EQ(rows[0].rules, "Core");
     // Bitcoin Core's own code in this attack: 92 %.
-    EXPECT_GT(percent_of(rows[0].figures[0]), 80u);
-    EXPECT_LT(percent_of(rows[1].figures[0]), 40u);
-    EXPECT_EQ(rows[1].figures[1].count, 0u);  // never all of them
+    EXPECT_GT(share_of(rows[0], "hostile full-relay"), 0.8);
+    EXPECT_LT(share_of(rows[1], "hostile outbound"), 0.4);
+    // Those that it had before the attack are the ones that it dials first.
+    EXPECT_LT(share_of(rows[1], "hostile, with anchors"), 0.3);
+    const Figure& all = rows[1].figures[2];
+    ASSERT_EQ(all.name, "all outbound hostile");
+    EXPECT_EQ(all.count, 0u);
     // The same again by the same seed.
     EXPECT_EQ(attack_text(rows_of(1)), attack_text(rows));
     EXPECT_NE(attack_text(rows_of(2)), attack_text(rows));
