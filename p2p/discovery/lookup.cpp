@@ -4,6 +4,8 @@
 #include "p2p/discovery/subnet.h"
 #include "p2p/netgroup.h"
 
+#include <boost/container/flat_map.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <map>
@@ -34,7 +36,7 @@ struct OfSubnet {
 };
 
 struct Found {
-    NodeId id;
+    std::size_t place = 0;
     std::size_t path = 0;
 };
 
@@ -47,25 +49,27 @@ struct Lookup::State {
     Limits limits;
     Time started;
     std::vector<LookupPath> paths = {};
-    std::vector<Known> nodes = {};              // in the order in which they were heard of
-    std::map<NodeId, std::size_t> places = {};  // of the nodes in that list
+    std::vector<Known> nodes = {};  // in the order in which they were heard of
+    boost::container::flat_map<NodeId, std::size_t> places = {};  // of the nodes in that list
     std::map<Subnet, OfSubnet> subnets = {};
     std::vector<LookupStep> steps = {};
     std::vector<Found> seen = {};
 
     void begin(std::vector<Shared<Record>> seeds);
     [[nodiscard]] bool usable(const Record& record) const;
-    // True if no path knew the node.
-    bool learn(const Shared<Record>& record, std::size_t path, const std::optional<NodeId>& teller);
-    [[nodiscard]] const Known& known(const NodeId& id) const { return nodes[places.at(id)]; }
-    [[nodiscard]] std::optional<NodeId> askable(const LookupPath& path) const;
+    // True if no path knew the node. `teller`: its place; none: our own table.
+    bool learn(const Shared<Record>& record, std::size_t path, std::optional<std::size_t> teller);
+    // The place of the node that the path should ask next.
+    [[nodiscard]] std::optional<std::size_t> askable(const LookupPath& path) const;
     [[nodiscard]] OfSubnet of_subnet(const Endpoint& address) const;
     [[nodiscard]] std::vector<unsigned> distances(const NodeId& asked,
                                                   const LookupPath& path) const;
-    Question ask(const NodeId& id, std::size_t path, Time now);
+    Question ask(std::size_t place, std::size_t path, Time now);
     // The question to this node is over. Null if there is none.
     Known* settle(const NodeId& id, Standing standing);
-    [[nodiscard]] LookupResult result(const NodeId& id, std::size_t path) const;
+    // Those that answered, the nearest first, at most Limits::lookup_results.
+    [[nodiscard]] std::vector<Found> nearest_answered() const;
+    [[nodiscard]] LookupResult result(const Found& found) const;
 };
 
 // An address that is another machine to everybody who is told of it is a trap.
@@ -91,7 +95,7 @@ void Lookup::State::begin(std::vector<Shared<Record>> seeds) {
 
 bool Lookup::State::learn(const Shared<Record>& record,
                           std::size_t path,
-                          const std::optional<NodeId>& teller) {
+                          std::optional<std::size_t> teller) {
     if (!usable(*record)) return false;
     const NodeId& id = record->id();
     const Endpoint address = *record->udp();
@@ -107,7 +111,7 @@ bool Lookup::State::learn(const Shared<Record>& record,
         if (node.standing == Standing::heard) node.address = address;
     }
     paths[path].hear(id, place, teller);
-    if (is_new) seen.push_back({.id = id, .path = path});
+    if (is_new) seen.push_back({.place = place, .path = path});
     return is_new;
 }
 
@@ -116,20 +120,19 @@ OfSubnet Lookup::State::of_subnet(const Endpoint& address) const {
     return it == subnets.end() ? OfSubnet{} : it->second;
 }
 
-// The node that the path should ask next: one of the k nearest that it knows, of which the failed
-// and those of a full subnet are none.
-std::optional<NodeId> Lookup::State::askable(const LookupPath& path) const {
+// One of the k nearest that it knows, of which the failed and those of a full subnet are none.
+std::optional<std::size_t> Lookup::State::askable(const LookupPath& path) const {
     if (path.unanswered >= limits.lookup_concurrency || path.questions >= kQuestionsMax)
         return std::nullopt;
     std::size_t nearest = 0;
-    for (const auto& [distance, heard] : path.nearest()) {
-        if (nearest >= limits.lookup_results) break;
-        const Known& node = nodes[heard.place];
+    for (std::size_t n = 0; n < path.size() && nearest < limits.lookup_results; ++n) {
+        const std::size_t place = path.nearest(n).place;
+        const Known& node = nodes[place];
         if (node.standing == Standing::failed) continue;
         if (node.standing == Standing::heard) {
             const OfSubnet taken = of_subnet(node.address);
             if (taken.answered >= rules.subnet_lookup_max) continue;
-            if (taken.answered + taken.asked < rules.subnet_lookup_max) return heard.id;
+            if (taken.answered + taken.asked < rules.subnet_lookup_max) return place;
         }
         ++nearest;  // answered, or to be waited for
     }
@@ -140,10 +143,8 @@ std::vector<unsigned> Lookup::State::distances(const NodeId& asked, const Lookup
     unsigned distance = log_distance(asked, target);
     if (distance == 0) {
         // The target itself is asked for its neighbours, which are where the nearest other is.
-        const auto& nearest = path.nearest();
-        const auto other = std::ranges::find_if(
-            nearest, [&](const auto& heard) { return heard.second.id != target; });
-        distance = other == nearest.end() ? kDistances : log_distance(other->second.id, target);
+        const std::size_t other = path.size() > 0 && path.nearest(0).id == target ? 1 : 0;
+        distance = other < path.size() ? log_distance(path.nearest(other).id, target) : kDistances;
     }
     std::vector<unsigned> out = {distance};
     if (distance < kDistances) out.push_back(distance + 1);
@@ -151,8 +152,9 @@ std::vector<unsigned> Lookup::State::distances(const NodeId& asked, const Lookup
     return out;
 }
 
-Lookup::Question Lookup::State::ask(const NodeId& id, std::size_t path, Time now) {
-    Known& node = nodes[places.at(id)];
+Lookup::Question Lookup::State::ask(std::size_t place, std::size_t path, Time now) {
+    Known& node = nodes[place];
+    const NodeId& id = node.record->id();
     node.standing = Standing::asked;
     node.path = path;
     node.step = steps.size();
@@ -163,7 +165,7 @@ Lookup::Question Lookup::State::ask(const NodeId& id, std::size_t path, Time now
     steps.push_back({.asked = id,
                      .address = node.address,
                      .path = path,
-                     .hop = paths[path].find(id)->hop,
+                     .hop = paths[path].find(place)->hop,
                      .distances = question.distances,
                      .started = now - started,
                      .took = {}});
@@ -183,10 +185,26 @@ Known* Lookup::State::settle(const NodeId& id, Standing standing) {
     return &node;
 }
 
-LookupResult Lookup::State::result(const NodeId& id, std::size_t path) const {
-    return {.record = known(id).record,
-            .hop = paths[path].find(id)->hop,
-            .path = paths[path].tellers(id)};
+std::vector<Found> Lookup::State::nearest_answered() const {
+    std::vector<Found> out;
+    for (std::size_t place = 0; place < nodes.size(); ++place) {
+        if (nodes[place].standing == Standing::answered)
+            out.push_back({.place = place, .path = nodes[place].path});
+    }
+    std::ranges::sort(out, [&](const Found& a, const Found& b) {
+        return nearer(target, nodes[a.place].record->id(), nodes[b.place].record->id());
+    });
+    if (out.size() > limits.lookup_results) out.resize(limits.lookup_results);
+    return out;
+}
+
+LookupResult Lookup::State::result(const Found& found) const {
+    LookupResult out{.record = nodes[found.place].record,
+                     .hop = paths[found.path].find(found.place)->hop,
+                     .path = {}};
+    for (const std::size_t teller : paths[found.path].tellers(found.place))
+        out.path.push_back(nodes[teller].record->id());
+    return out;
 }
 
 Lookup::Lookup(const NodeId& own,
@@ -212,9 +230,9 @@ std::vector<Lookup::Question> Lookup::next(Time now) {
     for (bool asked = true; asked;) {
         asked = false;
         for (std::size_t path = 0; path < state_->paths.size(); ++path) {
-            const auto id = state_->askable(state_->paths[path]);
-            if (!id) continue;
-            out.push_back(state_->ask(*id, path, now));
+            const auto place = state_->askable(state_->paths[path]);
+            if (!place) continue;
+            out.push_back(state_->ask(*place, path, now));
             asked = true;
         }
     }
@@ -224,12 +242,13 @@ std::vector<Lookup::Question> Lookup::next(Time now) {
 void Lookup::answered(const NodeId& by, const std::vector<Shared<Record>>& found, Time now) {
     const Known* node = state_->settle(by, Standing::answered);
     if (node == nullptr) return;
+    const auto teller = static_cast<std::size_t>(node - state_->nodes.data());
     const std::size_t path = node->path;
     const std::size_t step = node->step;
     const auto records = std::span(found).first(std::min(found.size(), kRecordsMax));
     std::size_t news = 0;
     for (const Shared<Record>& record : records)
-        if (state_->learn(record, path, by)) ++news;
+        if (state_->learn(record, path, teller)) ++news;
     LookupStep& taken = state_->steps[step];
     taken.returned = records.size();
     taken.news = news;
@@ -253,32 +272,24 @@ bool Lookup::finished() const {
 std::vector<Lookup::Learnt> Lookup::learnt() const {
     std::vector<Learnt> out;
     for (const Found& found : state_->seen) {
-        const auto& teller = state_->paths[found.path].find(found.id)->teller;
+        const auto teller = state_->paths[found.path].find(found.place)->teller;
         if (!teller) continue;
-        out.push_back({state_->known(found.id).record, state_->known(*teller).address});
+        out.push_back({state_->nodes[found.place].record, state_->nodes[*teller].address});
     }
     return out;
 }
 
 std::vector<NodeId> Lookup::closest() const {
     std::vector<NodeId> out;
-    for (const auto& [id, place] : state_->places)
-        if (state_->nodes[place].standing == Standing::answered) out.push_back(id);
-    std::ranges::sort(
-        out, [&](const NodeId& a, const NodeId& b) { return nearer(state_->target, a, b); });
-    if (out.size() > state_->limits.lookup_results) out.resize(state_->limits.lookup_results);
+    for (const Found& found : state_->nearest_answered())
+        out.push_back(state_->nodes[found.place].record->id());
     return out;
 }
 
 std::optional<std::size_t> Lookup::nearest_hop() const {
-    std::optional<Found> nearest;
-    for (const auto& [id, place] : state_->places) {
-        const Known& node = state_->nodes[place];
-        if (node.standing != Standing::answered) continue;
-        if (!nearest || nearer(state_->target, id, nearest->id)) nearest = Found{id, node.path};
-    }
-    if (!nearest) return std::nullopt;
-    return state_->paths[nearest->path].find(nearest->id)->hop;
+    const std::vector<Found> nearest = state_->nearest_answered();
+    if (nearest.empty()) return std::nullopt;
+    return state_->paths[nearest.front().path].find(nearest.front().place)->hop;
 }
 
 Duration Lookup::took(Time now) const {
@@ -292,19 +303,10 @@ LookupReport Lookup::report(Time now) const {
                      .closest = {},
                      .seen = {},
                      .density = {}};
-    std::vector<Found> answered;
-    for (const auto& [id, place] : state_->places) {
-        const Known& node = state_->nodes[place];
-        if (node.standing == Standing::answered) answered.push_back({.id = id, .path = node.path});
-    }
-    std::ranges::sort(
-        answered, [&](const Found& a, const Found& b) { return nearer(out.target, a.id, b.id); });
-    if (answered.size() > state_->limits.lookup_results)
-        answered.resize(state_->limits.lookup_results);
-    for (const Found& found : answered)
-        out.closest.push_back(state_->result(found.id, found.path));
+    for (const Found& found : state_->nearest_answered())
+        out.closest.push_back(state_->result(found));
     for (const Found& found : state_->seen)
-        out.seen.push_back(state_->result(found.id, found.path));
+        out.seen.push_back(state_->result(found));
     return out;
 }
 
