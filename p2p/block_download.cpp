@@ -51,7 +51,8 @@ void BlockDownload::schedule(Turn& turn) {
     for (auto& [id, peer] : turn.peers.all()) {
         if (!peer.serves_blocks() || peer.best_known == nullptr) continue;
         if (peer.best_known->work < turn.chain.tip()->work) continue;
-        // All of its chain is ours, and nobody's blocks are to be taken over: most peers, mostly.
+        if (!slow && peer.best_known == turn.chain.tip()) continue;  // most peers, mostly
+        // All of its chain is ours, and nobody's blocks are to be taken over.
         if (!slow && peer.last_common == peer.best_known && turn.chain.linked(peer.best_known))
             continue;
         Source& source = sources_[id];

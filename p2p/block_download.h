@@ -48,6 +48,10 @@ public:
     bool decided(const chain::Decided& decided, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
+    [[nodiscard]] bool due(Time now) const {
+        const auto wakeup = next_wakeup();
+        return wakeup && *wakeup <= now;
+    }
     void count(Figures& figures, Time now) const;
 
     // Are blocks on their way to us?

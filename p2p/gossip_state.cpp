@@ -45,6 +45,8 @@ Gossip::State::State(const Parameters& parameters,
       unknown(limits) {}
 
 void Gossip::State::handle_timers(Turn& turn) {
+    // Most timers are of pings, feelers and the like.
+    turn.moves_blocks = download.due(turn.now);
     handshake.handle_timer(turn);
     liveness.handle_timer(turn);
     headers.handle_timer(turn);
