@@ -270,7 +270,8 @@ void Process::arm() {
         events.cancel(wakeup_);
     }
     armed_ = std::max(due, events.now());
-    wakeup_ = events.at(due, [this] { woken(); });
+    wakeup_ = events.at(
+        due, [this] { woken(); }, &on_.host);
 }
 
 void Process::woken() {
