@@ -195,9 +195,7 @@ void Overlay::State::carry_out(const discv5::NodeLeft& left) {
 void Overlay::State::look_for_eclipse() {
     if (stopped) return;
     p2p::EclipseSigns signs = machine.gossip().eclipse_signs(now());
-    const auto ratio = discovery ? discovery->figures().density.ratio : std::nullopt;
-    constexpr double kRatioMost = 1'000;  // past every mark, and a number that fits
-    if (ratio) signs.density_percent = static_cast<unsigned>(100 * std::min(*ratio, kRatioMost));
+    if (discovery) signs.density = discovery->figures().density;
     const p2p::EclipseLevel before = alarm.level();
     eclipse = alarm.judge(signs);
     const std::string line = "eclipse: " + describe(eclipse);

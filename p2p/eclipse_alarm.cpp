@@ -13,6 +13,7 @@ constexpr Duration kSettled = 5min;     // eight slots fill in half a minute
 constexpr Duration kAnchorsFade = 24h;  // what the start showed says little a day later
 constexpr std::uint64_t kNetgroupsMost = 60, kAnchorsMost = 30, kDensityMost = 70;
 constexpr unsigned kDenseFrom = 200, kDenseFull = 500;  // percent of what is expected
+constexpr double kRatioMost = 1'000;                    // past every mark, and a number that fits
 // 12.5 * log10(e) a spacing, in thousandths: one decade of exp(-wait / spacing) is 12.5.
 constexpr std::int64_t kTipPerSpacing = 5'429;
 constexpr std::int64_t kSpacingsMost = 1'000;  // past any bound, short of any overflow
@@ -75,13 +76,20 @@ EclipseTerm anchors_of(const EclipseSigns& signs) {
     return term;
 }
 
+unsigned percent_of(double ratio) {
+    return static_cast<unsigned>(100 * std::min(ratio, kRatioMost));
+}
+
 EclipseTerm density_of(const EclipseSigns& signs) {
     EclipseTerm term{.name = "density", .percent = {}, .seen = "too few nodes known to tell"};
-    if (!signs.density_percent) return term;
-    const unsigned density = *signs.density_percent;
+    if (!signs.density.ratio) return term;
+    const unsigned density = percent_of(*signs.density.ratio);
     term.seen = std::to_string(density) + "% of what is expected near our id";
-    term.percent =
+    if (signs.density.inner_ratio)
+        term.seen += ", " + std::to_string(percent_of(*signs.density.inner_ratio)) + "% next to it";
+    const unsigned wide =
         share(std::max(density, kDenseFrom) - kDenseFrom, kDenseFull - kDenseFrom, kDensityMost);
+    term.percent = signs.density.alarming ? std::max(wide, EclipseAlarm::kWatch) : wide;
     return term;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "consensus/time.h"
+#include "p2p/discovery/density.h"
 
 #include <array>
 #include <cstddef>
@@ -27,9 +28,8 @@ struct EclipseSigns {
     bool catching_up = false;
     // Block-only peers of the last run, and those of them that were reached at the start.
     std::size_t anchors_tried = 0, anchors_kept = 0;
-    // How much denser the nodes nearest to our own id lie than the rest of the overlay
-    // (discovery/density.h), 100: as chance puts them. None: too few are known to tell.
-    std::optional<unsigned> density_percent;
+    // Of the nodes nearest to our own id; no ratio: too few are known to tell.
+    discv5::DensityFigures density = {};
 };
 
 enum class EclipseLevel : std::uint8_t {
@@ -63,8 +63,9 @@ std::string describe(const EclipseReport& report);
 //   50
 //              is one in 10^4 and 100 one in 10^8.
 //   anchors    the share that was lost, to 30; fades over a day, for it tells of the start.
-//   density    from twice what is expected, to 70 at five times as much. Of an honest network's
-//              nodes less than one in a hundred sees 2.5 times (discovery/density.h), which is 11.
+//   density    from twice what is expected, to 70 at five times as much; 50 at the least while
+//              discovery finds the place too dense, by the nearest 8 too (discovery/density.h):
+//              less than one in a hundred of an honest network's nodes has such a place.
 EclipseReport eclipse_gauge(const EclipseSigns& signs);
 
 // Turns gauges into a level that does not flutter: up at once at 50 and 75, down only below 40 and

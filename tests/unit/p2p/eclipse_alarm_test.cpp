@@ -17,15 +17,16 @@ using test::SeededRandom;
 
 // A node that has all it wants, an hour after its start.
 EclipseSigns honest() {
-    return {.up = 1h,
-            .outbound = 12,
-            .netgroups = 12,
-            .wanted = 12,
-            .quiet = 0s,
-            .spacing = 2min,
-            .anchors_tried = 4,
-            .anchors_kept = 4,
-            .density_percent = 100};
+    EclipseSigns signs{.up = 1h,
+                       .outbound = 12,
+                       .netgroups = 12,
+                       .wanted = 12,
+                       .quiet = 0s,
+                       .spacing = 2min,
+                       .anchors_tried = 4,
+                       .anchors_kept = 4};
+    signs.density.ratio = signs.density.inner_ratio = 1;
+    return signs;
 }
 
 unsigned gauge_of(const EclipseSigns& signs) {
@@ -61,7 +62,7 @@ TEST(EclipseAlarm, EachTermGrowsWithItsSignUpToItsOwnBound) {
     };
     grows([](auto& s, unsigned n) { s.netgroups = 12 - std::min(n, 12U); }, 60);
     grows([](auto& s, unsigned n) { s.quiet = n * 1min; }, 100);
-    grows([](auto& s, unsigned n) { s.density_percent = 100 + 20 * n; }, 70);
+    grows([](auto& s, unsigned n) { s.density.ratio = 1 + 0.2 * n; }, 70);
     grows(
         [](auto& s, unsigned n) {
             s.up = 0s;
@@ -125,13 +126,58 @@ TEST(EclipseAlarm, HonestDensitiesDoNotRingItAndGroundIdsDo) {
         for (int i = 0; i < 16; ++i)
             distance -= std::log((double(random.next() >> 11) + 1) / 9'007'199'254'740'992.0);
         EclipseSigns signs = honest();
-        signs.density_percent = static_cast<unsigned>(100 * 15 / distance);
+        signs.density.ratio = 15 / distance;
         watched += EclipseAlarm().judge(signs).level != EclipseLevel::calm;
     }
     EXPECT_EQ(watched, 0);
     EclipseSigns ground = honest();
-    ground.density_percent = 500;
+    ground.density.ratio = 5;
     EXPECT_EQ(EclipseAlarm().judge(ground).level, EclipseLevel::watch);
+}
+
+NodeId id_of(std::uint64_t first_word) {
+    NodeId id;
+    for (std::size_t i = 0; i < 8; ++i)
+        id.bytes[i] = static_cast<std::uint8_t>(first_word >> (56 - 8 * i));
+    return id;
+}
+
+// Our place in a network of a thousand nodes that lie evenly, where so many ids were ground to lie
+// between us and the nearest.
+discv5::DensityFigures place_with(std::uint64_t ground) {
+    constexpr std::uint64_t kStep = ~std::uint64_t{0} / 1'000;
+    const auto nearest_to = [](std::uint64_t place, std::uint64_t close_by) {
+        std::vector<NodeId> nodes;
+        for (std::uint64_t i = 1; i <= close_by; ++i)
+            nodes.push_back(id_of(place + i * (kStep / 32)));
+        for (std::uint64_t i = 1; nodes.size() < discv5::Density::kNearest; ++i)
+            nodes.push_back(id_of(place + i * kStep));
+        return nodes;
+    };
+    discv5::Density density(id_of(0));
+    constexpr std::uint64_t kFarAway = std::uint64_t{1} << 63;
+    for (std::size_t i = 0; i < discv5::Density::kLookupsMin; ++i)
+        density.looked_up(id_of(kFarAway), nearest_to(kFarAway, 0));
+    density.measure(nearest_to(0, ground));
+    return density.figures();
+}
+
+TEST(EclipseAlarm, WatchesWhileDiscoveryFindsOurPlaceTooDense) {
+    EclipseSigns signs = honest();
+    signs.density = place_with(0);
+    ASSERT_FALSE(signs.density.alarming);
+    EXPECT_EQ(EclipseAlarm().judge(signs).level, EclipseLevel::calm);
+    // Among the nearest sixteen, eight are not many.
+    signs.density = place_with(8);
+    ASSERT_TRUE(signs.density.alarming);
+    ASSERT_LT(*signs.density.ratio, 2.5);
+    const EclipseReport eight = EclipseAlarm().judge(signs);
+    EXPECT_EQ(eight.level, EclipseLevel::watch);
+    EXPECT_NE(eight.terms[3].seen.find("% next to it"), std::string::npos) << eight.terms[3].seen;
+    signs.density.ratio = signs.density.inner_ratio = 4;
+    EXPECT_EQ(EclipseAlarm().judge(signs).level, EclipseLevel::watch) << "all sixteen of them";
+    signs.density.ratio.reset();
+    EXPECT_FALSE(EclipseAlarm().judge(signs).terms[3].percent) << "none are known now";
 }
 
 TEST(EclipseAlarm, WholeEclipsesRingItWhicheverWayTheyAreMade) {
@@ -139,7 +185,7 @@ TEST(EclipseAlarm, WholeEclipsesRingItWhicheverWayTheyAreMade) {
     EclipseSigns restart = honest();
     restart.up = 10min;
     restart.anchors_kept = 0;
-    restart.density_percent = 500;
+    restart.density.ratio = 5;
     EXPECT_EQ(EclipseAlarm().judge(restart).level, EclipseLevel::alarm);
     // From one netgroup, and blocks are withheld: fifteen minutes of two each do.
     EclipseSigns one_group = quiet_for(15min);
