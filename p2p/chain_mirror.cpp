@@ -7,17 +7,29 @@
 
 namespace starling::p2p {
 
-void ChainMirror::open(const chain::BlockTree& tree, const HeaderNode* tip) {
+void ChainMirror::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now) {
     assert(tip != nullptr);
     tree_ = &tree;
     tip_ = tip;
+    tip_moved_ = now;
+    note_gain(now);
+}
+
+void ChainMirror::moved(const HeaderNode* tip, Time now) {
+    tip_ = tip;
+    tip_moved_ = now;
+    if (tip_time() - gained_tip_time_ >= 2 * (now - gained_)) note_gain(now);
+}
+
+void ChainMirror::note_gain(Time now) {
+    gained_ = now;
+    gained_tip_time_ = tip_time();
 }
 
 void ChainMirror::watch(const Peers& peers, Time now) {
     constexpr Duration kCurrent = std::chrono::hours{24};
     if (was_current_) return;
-    const Time tip_time{std::chrono::seconds{tip_->header.time}};
-    was_current_ = tip_time >= now - kCurrent;
+    was_current_ = tip_time() >= now - kCurrent;
     initial_download_ = !was_current_ && std::ranges::any_of(peers.all(), [&](const auto& entry) {
         const HeaderNode* best = entry.second.best_known;
         return best != nullptr && best->work > tip_->work;

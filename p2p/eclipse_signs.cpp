@@ -21,9 +21,9 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
     EclipseSigns signs{.up = now - opened,
                        .one_machine = one_machine,
                        .wanted = dialler.active() ? limits.outbound_max() : 0,
-                       .quiet = now - tip_moved,
+                       .quiet = now - chain.tip_moved(),
                        .spacing = dialler.active() ? spacing : Duration{0},
-                       .catching_up = chain.initial_download(),
+                       .catching_up = now < chain.catching_up_until(),
                        .anchors_tried = held.anchors_tried,
                        .anchors_kept = held.anchors_kept};
     std::set<Netgroup> groups;
@@ -34,7 +34,9 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
     }
     signs.netgroups = groups.size();
     // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
-    // way is granted the other way; what passed before we were up is nobody's doing.
+    // way is granted the other way; what passed before we were up is nobody's doing, nor is a long
+    // way to go while it grows shorter.
+    if (now < chain.gaining_until()) return signs;
     const Time mined{std::chrono::seconds{chain.tip()->header.time}};
     const Duration behind = now - mined - block_clocks_apart;
     signs.quiet = std::max(signs.quiet, std::min(behind, signs.up));

@@ -68,7 +68,7 @@ std::optional<Time> Gossip::State::next_wakeup() const {
           tx_relay.next_wakeup(), dialler.next_wakeup(), records.next_wakeup()})
         first = std::min(first, wakeup.value_or(kNever));
     if (dialler.active()) {
-        const auto wakeup = outbound.next_wakeup(peers, chain.initial_download());
+        const auto wakeup = outbound.next_wakeup(peers, chain.catching_up_until());
         first = std::min(first, wakeup.value_or(kNever));
     }
     return first == kNever ? std::nullopt : std::optional(first);
@@ -320,8 +320,7 @@ void Gossip::State::on(const chain::Decided& input, Turn& turn) {
 void Gossip::State::on(const chain::HeadersAdded&, Turn&) {}  // the tree shows them
 
 void Gossip::State::on(const chain::TipChanged& input, Turn& turn) {
-    chain.moved(input.tip);
-    tip_moved = turn.now;
+    chain.moved(input.tip, turn.now);
     chain.watch(peers, turn.now);
     if (!input.disconnected.empty()) pool.disconnected();
     for (const auto& block : input.connected)

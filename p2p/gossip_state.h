@@ -114,7 +114,7 @@ struct Gossip::State {
     const bool one_machine;
     const Duration spacing;
     const Duration block_clocks_apart;
-    Time opened, tip_moved;
+    Time opened;
     std::uint64_t last_ticket = kFirstTicket;
     Refusals refusals;
     Peers peers;

@@ -22,7 +22,7 @@ void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
     dial_next(given, turn);
 }
 
-std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers, bool initial_download) const {
+std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers, Time catching_up_until) const {
     std::optional<Time> wakeup = earliest(behind_.next_wakeup(), extra_.next_wakeup());
     wakeup = earliest(wakeup, tip_.next_wakeup());
     for (const auto& [address, attempt] : dialling_)
@@ -30,7 +30,7 @@ std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers, bool initial_
     if (anchor_wanted(peers)) return earliest(wakeup, last_draw_);
     if (addresses_.size() == 0) return wakeup;
     if (slot(peers)) return earliest(wakeup, std::max(next_draw_, last_draw_));
-    if (const auto visit = next_visit(peers, initial_download))
+    if (const auto visit = next_visit(peers, catching_up_until))
         wakeup = earliest(wakeup, std::max(*visit, last_draw_));
     return wakeup;
 }
@@ -107,22 +107,24 @@ std::optional<ConnectionKind> OutboundPeers::wanted(const Turn& turn) const {
         if (turn.now < next_draw_) return std::nullopt;
         return kind;
     }
-    const auto visit = next_visit(turn.peers, turn.chain.initial_download());
+    const Time no_extra_until = turn.chain.catching_up_until();
+    const auto visit = next_visit(turn.peers, no_extra_until);
     if (!visit || turn.now < *visit) return std::nullopt;
-    const bool extra = turn.now >= next_extra_ && limits_.outbound_block_only_max > 0 &&
-                       !turn.chain.initial_download() &&
+    const bool extra = turn.now >= std::max(next_extra_, no_extra_until) &&
+                       limits_.outbound_block_only_max > 0 &&
                        of_kind(ConnectionKind::extra_block_only, turn.peers) == 0;
     return extra ? ConnectionKind::extra_block_only : ConnectionKind::feeler;
 }
 
-// While we are far behind, whoever is there can show more work than we have.
-std::optional<Time> OutboundPeers::next_visit(const Peers& peers, bool initial_download) const {
+// While we catch up, whoever is there can show more work than we have. Where that makes no headway,
+// all our peers may be of one who keeps the blocks from us.
+std::optional<Time> OutboundPeers::next_visit(const Peers& peers, Time catching_up_until) const {
     std::optional<Time> next;
     if (limits_.outbound_max() == 0) return next;
     if (of_kind(ConnectionKind::feeler, peers) == 0) next = next_feeler_;
-    const bool no_extra = limits_.outbound_block_only_max > 0 && !initial_download &&
+    const bool no_extra = limits_.outbound_block_only_max > 0 &&
                           of_kind(ConnectionKind::extra_block_only, peers) == 0;
-    return no_extra ? earliest(next, next_extra_) : next;
+    return no_extra ? earliest(next, std::max(next_extra_, catching_up_until)) : next;
 }
 
 bool OutboundPeers::anchor_wanted(const Peers& peers) const {

@@ -64,8 +64,8 @@ public:
     void tip_changed(Turn& turn);
     // `given`: nodes that are not ours to dial.
     void handle_timer(const std::set<NodeId>& given, Turn& turn);
-    // While the network is active.
-    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers, bool initial_download) const;
+    // While the network is active. `catching_up_until`: ChainMirror's.
+    [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers, Time catching_up_until) const;
 
     [[nodiscard]] AddressManager& addresses() { return addresses_; }
     [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
@@ -95,7 +95,7 @@ private:
     [[nodiscard]] bool anchor_wanted(const Peers& peers) const;
     [[nodiscard]] std::size_t of_kind(ConnectionKind kind, const Peers& peers) const;
     // When an extra block-only peer or a feeler is due, with all slots full.
-    [[nodiscard]] std::optional<Time> next_visit(const Peers& peers, bool initial_download) const;
+    [[nodiscard]] std::optional<Time> next_visit(const Peers& peers, Time catching_up_until) const;
     [[nodiscard]] std::optional<AddressManager::Drawn> draw(ConnectionKind kind,
                                                             Selection selection,
                                                             const std::set<NodeId>& given,

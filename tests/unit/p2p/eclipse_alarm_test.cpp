@@ -1,7 +1,5 @@
 #include "p2p/eclipse_alarm.h"
 
-#include "support/lone_gossip.h"
-#include "support/public_network.h"
 #include "support/seeded_random.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +10,6 @@ namespace starling::p2p {
 namespace {
 
 using namespace std::chrono_literals;
-using test::LoneGossip;
 using test::SeededRandom;
 
 // A node that has all it wants, an hour after its start.
@@ -246,39 +243,6 @@ TEST(EclipseAlarm, SaysWhatItSawInOneLine) {
               std::string::npos)
         << line;
     EXPECT_EQ(line.find('\n'), std::string::npos);
-}
-
-// ---- What Gossip sees ----
-
-TEST(EclipseSigns, CountPeersOfOurOwnAccordAfterVerackAndTheirNetgroups) {
-    LoneGossip node(test::public_network());
-    EclipseSigns signs = node.gossip().eclipse_signs(node.now());
-    EXPECT_EQ(signs.outbound, 0U);
-    EXPECT_EQ(signs.wanted, Limits{}.outbound_max());
-    EXPECT_FALSE(signs.one_machine);
-    EXPECT_EQ(signs.spacing, 2min);
-    node.join(Direction::outbound);
-    node.join(Direction::outbound);
-    node.join(Direction::inbound);
-    node.connect(Direction::outbound);
-    signs = node.gossip().eclipse_signs(node.now());
-    EXPECT_EQ(signs.outbound, 2U) << "an inbound peer and one before verack are none";
-    EXPECT_EQ(signs.netgroups, 1U) << "both are of 10.0";
-    node.feed(NetworkActive{false});
-    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).wanted, 0U) << "a person switched it off";
-}
-
-TEST(EclipseSigns, OfANetworkOfOneMachineSaySo) {
-    LoneGossip node(local());
-    EXPECT_TRUE(node.gossip().eclipse_signs(node.now()).one_machine);
-}
-
-TEST(EclipseSigns, AreQuietForAsLongAsWeAreUpAtMost) {
-    LoneGossip node(test::public_network());  // its tip is genesis, years old
-    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).quiet, 0s);
-    node.wait(30min);
-    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).quiet, 30min);
-    EXPECT_EQ(node.gossip().eclipse_signs(node.now()).up, 30min);
 }
 
 }  // namespace

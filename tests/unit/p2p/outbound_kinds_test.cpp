@@ -241,6 +241,32 @@ TEST(ExtraBlockOnlyPeer, LeavesWithoutNewsAndTakesTheSlowestOnesPlaceWithSome) {
     EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
 }
 
+// Who shows a chain and gives none of its blocks may be all that we are connected to.
+TEST(ExtraBlockOnlyPeer, ComesBesidePeersThatKeepBlocksFromUs) {
+    Limits limits = without_visits({.outbound_full_max = 0, .outbound_block_only_max = 2});
+    limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
+    LoneGossip node(regtest(), limits, 48h);
+    for (std::uint64_t n = 1; n <= 30; ++n) {
+        node.feed(CandidateFound{
+            {test::record_of(identity(n), public_address(n)), Origin::overlay, public_address(n)}});
+    }
+    Headers headers;
+    for (const auto& block : node.builder().mine_many(node.builder().genesis(), 2))
+        headers.headers.push_back(block->block.header);
+    const Time begun = node.now();
+    std::optional<Time> met;
+    for (int i = 0; i < 6 * 60 && !met; ++i) {
+        for (const Dial& dial : wait_for_dials(node, 10s)) {
+            const PeerId peer = shake_hands(node, accept(node, dial));
+            if (node.view(peer)->kind == ConnectionKind::extra_block_only) met = node.now();
+            node.say(peer, headers);
+        }
+    }
+    ASSERT_TRUE(met);
+    EXPECT_TRUE(node.gossip().initial_download());
+    EXPECT_GE(*met - begun, 20min) << "honest peers have that long to give a block";
+}
+
 TEST(BehindPeers, AreAskedAfterTwentyMinutesAndDroppedTwoMinutesLater) {
     LoneGossip node(regtest(), without_visits({}));
     const PeerId peer = node.join();

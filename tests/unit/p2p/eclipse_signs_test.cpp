@@ -1,0 +1,120 @@
+// What Gossip sees of an eclipse.
+
+#include "p2p/eclipse_alarm.h"
+#include "support/lone_gossip.h"
+#include "support/outbound_play.h"
+#include "support/public_network.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace starling::p2p {
+namespace {
+
+using namespace std::chrono_literals;
+using test::LoneGossip;
+using test::without_visits;
+
+EclipseSigns signs_of(LoneGossip& node) {
+    return node.gossip().eclipse_signs(node.now());
+}
+
+TEST(EclipseSigns, CountPeersOfOurOwnAccordAfterVerackAndTheirNetgroups) {
+    LoneGossip node(test::public_network());
+    EclipseSigns signs = signs_of(node);
+    EXPECT_EQ(signs.outbound, 0U);
+    EXPECT_EQ(signs.wanted, Limits{}.outbound_max());
+    EXPECT_FALSE(signs.one_machine);
+    EXPECT_EQ(signs.spacing, 2min);
+    node.join(Direction::outbound);
+    node.join(Direction::outbound);
+    node.join(Direction::inbound);
+    node.connect(Direction::outbound);
+    signs = signs_of(node);
+    EXPECT_EQ(signs.outbound, 2U) << "an inbound peer and one before verack are none";
+    EXPECT_EQ(signs.netgroups, 1U) << "both are of 10.0";
+    node.feed(NetworkActive{false});
+    EXPECT_EQ(signs_of(node).wanted, 0U) << "a person switched it off";
+}
+
+TEST(EclipseSigns, OfANetworkOfOneMachineSaySo) {
+    LoneGossip node(local());
+    EXPECT_TRUE(signs_of(node).one_machine);
+}
+
+TEST(EclipseSigns, AreQuietForAsLongAsWeAreUpAtMost) {
+    LoneGossip node(test::public_network());  // its tip is genesis, years old
+    EXPECT_EQ(signs_of(node).quiet, 0s);
+    node.wait(30min);
+    EXPECT_EQ(signs_of(node).quiet, 30min);
+    EXPECT_EQ(signs_of(node).up, 30min);
+}
+
+// A peer that shows all of a chain that is two days old, and gives nothing of it.
+struct Shown {
+    Shown() : node(regtest(), without_visits({}), 48h) {
+        for (const auto& block : blocks)
+            headers.headers.push_back(block->block.header);
+    }
+    void show() { node.say(node.join(), headers); }
+
+    LoneGossip node;
+    std::vector<Shared<CheckedBlock>> blocks =
+        node.builder().mine_many(node.builder().genesis(), 200);  // a minute each
+    Headers headers;
+};
+
+TEST(EclipseSigns, WhoShowsHeadersAndNoBlocksDoesNotHaveUsCatchUpForMoreThanTwentyMinutes) {
+    Shown of;
+    for (int minute = 0; minute < 60; ++minute) {
+        of.show();
+        EXPECT_TRUE(of.node.gossip().initial_download());
+        EXPECT_EQ(signs_of(of.node).catching_up, minute < 20) << minute;
+        of.node.wait(1min);
+    }
+}
+
+TEST(EclipseSigns, CatchingUpIsToGrowTwiceAsFastAsTheClock) {
+    Shown of;
+    std::size_t at = 0;
+    const auto grow_to = [&](std::size_t height) {
+        for (; at < height; ++at)
+            of.node.grow({of.blocks[at]});
+        of.show();
+    };
+    of.node.wait(19min);
+    grow_to(1);
+    of.node.wait(2min);
+    grow_to(2);
+    EXPECT_FALSE(signs_of(of.node).catching_up) << "a block now and then";
+    grow_to(100);
+    EXPECT_TRUE(signs_of(of.node).catching_up);
+    of.node.wait(15min);
+    grow_to(130);
+    of.node.wait(15min);
+    of.show();
+    EXPECT_TRUE(signs_of(of.node).catching_up) << "two minutes' blocks a minute";
+    of.node.wait(6min);
+    of.show();
+    EXPECT_FALSE(signs_of(of.node).catching_up);
+}
+
+// Of a chain whose blocks are relayed late, though one comes every minute.
+TEST(EclipseSigns, OldBlocksAreQuietUnlessTheyComeFasterThanTime) {
+    LoneGossip node(regtest(), without_visits({}), 12h);
+    const auto blocks = node.builder().mine_many(node.builder().genesis(), 300);
+    std::size_t at = 0;
+    for (int minute = 0; minute < 40; ++minute) {
+        node.wait(1min);
+        node.grow({blocks[at++]});
+    }
+    EXPECT_FALSE(node.gossip().initial_download());
+    EXPECT_EQ(signs_of(node).quiet, 40min) << "since we are up";
+    while (at < blocks.size())
+        node.grow({blocks[at++]});
+    EXPECT_EQ(signs_of(node).quiet, 0min) << "the way is still long, and grows shorter";
+}
+
+}  // namespace
+}  // namespace starling::p2p
