@@ -58,6 +58,7 @@ public:
         [[nodiscard]] std::uint32_t of(bool tried) const { return tried ? in_tried : in_new; }
     };
     [[nodiscard]] GroupCount count_of_group(const Netgroup& group) const;
+    [[nodiscard]] std::size_t groups() const { return groups_.size(); }
     [[nodiscard]] std::size_t count_of_source(const Netgroup& source) const;  // in new
 
     // Of one table, in an order that follows from what was done alone.

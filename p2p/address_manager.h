@@ -112,6 +112,9 @@ public:
     [[nodiscard]] Shared<Record> record_of(const NodeId& node) const;  // null: not here
     [[nodiscard]] bool contains(const NodeId& node) const { return index_.find(node).has_value(); }
     [[nodiscard]] std::size_t size() const { return index_.size(); }
+    // Of all that are here; who tells of nodes can only make them more, short of filling the
+    // tables.
+    [[nodiscard]] std::size_t netgroups() const { return index_.groups(); }
     // `dialling` and `outbound` are not known here.
     [[nodiscard]] CandidateFigures figures(Time now) const;
     [[nodiscard]] std::size_t bytes() const;  // held, without the records, which are shared

@@ -29,6 +29,13 @@ std::string text_of(Duration duration) {
     return std::to_string(seconds / 3'600) + " hours";
 }
 
+unsigned missing_netgroups(const EclipseSigns& signs) {
+    const std::size_t wanted = signs.netgroups_wanted;
+    if (signs.netgroups >= wanted) return 0;
+    const unsigned percent = share(wanted - signs.netgroups, wanted, kNetgroupsMost);
+    return signs.netgroups <= 1 ? std::max(percent, EclipseAlarm::kWatch) : percent;
+}
+
 EclipseTerm netgroups_of(const EclipseSigns& signs) {
     EclipseTerm term{.name = "netgroups", .percent = {}, .seen = {}};
     if (signs.one_machine) {
@@ -37,9 +44,9 @@ EclipseTerm netgroups_of(const EclipseSigns& signs) {
         term.seen = "no peers are sought";
     } else {
         term.seen = std::to_string(signs.outbound) + " of " + std::to_string(signs.wanted) +
-                    " peers, in " + std::to_string(signs.netgroups) + " netgroups";
-        const std::size_t missing = signs.wanted - std::min(signs.netgroups, signs.wanted);
-        if (signs.up >= kSettled) term.percent = share(missing, signs.wanted, kNetgroupsMost);
+                    " peers, in " + std::to_string(signs.netgroups) + " of " +
+                    std::to_string(signs.netgroups_wanted) + " netgroups";
+        if (signs.up >= kSettled) term.percent = missing_netgroups(signs);
     }
     return term;
 }
@@ -93,9 +100,9 @@ EclipseTerm density_of(const EclipseSigns& signs) {
     return term;
 }
 
-// Up at `up`, down below `down`: whether it holds now.
+// Up from `up` on, down from `down` on: whether it holds now.
 bool holds(bool before, unsigned gauge, unsigned up, unsigned down) {
-    return before ? gauge >= down : gauge >= up;
+    return before ? gauge > down : gauge >= up;
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct EclipseSigns {
     // On a network of one machine all are of one group and nobody need mine: neither is looked at.
     bool one_machine = false;
     // Peers of our own accord after verack, extra ones and feelers aside; their netgroups; how many
-    // peers there should be (0: none are sought).
-    std::size_t outbound = 0, netgroups = 0, wanted = 0;
+    // peers there should be (0: none are sought), and netgroups: as many, or those that are known.
+    std::size_t outbound = 0, netgroups = 0, wanted = 0, netgroups_wanted = 0;
     // For how long there was no news of the chain, and the target between blocks. 0 seconds of it,
     // or catching up: none is expected.
     Duration quiet{0};
@@ -42,7 +42,7 @@ std::string_view to_string(EclipseLevel level);
 struct EclipseTerm {
     std::string_view name;            // "netgroups", "tip", "anchors", "density"
     std::optional<unsigned> percent;  // how far it alone fills the gauge; none: not looked at
-    std::string seen;                 // "3 of 12 peers, in 3 netgroups"
+    std::string seen;                 // "3 of 12 peers, in 3 of 12 netgroups"
 };
 
 struct EclipseReport {
@@ -57,8 +57,9 @@ std::string describe(const EclipseReport& report);
 // each alone has an honest cause; together they add up as independent doubts do: what is left of
 // the calm is the product of what each leaves.
 //
-//   netgroups  the share of slots without a netgroup of their own, to 60. Not in the first five
-//              minutes. Two groups of twelve are worth a look.
+//   netgroups  the share of slots without a netgroup of their own, to 60; of a small network no
+//              more are asked for than it has. Not in the first five minutes. Two groups of twelve
+//              are worth a look, and one of any: its owner decides all that we see.
 //   tip        the chance of so long a wait if blocks come at random (Poisson): 12.5 a decade, so
 //   50
 //              is one in 10^4 and 100 one in 10^8.
@@ -68,8 +69,8 @@ std::string describe(const EclipseReport& report);
 //              less than one in a hundred of an honest network's nodes has such a place.
 EclipseReport eclipse_gauge(const EclipseSigns& signs);
 
-// Turns gauges into a level that does not flutter: up at once at 50 and 75, down only below 40 and
-// 60. Poisson waits alone bring it to `alarm` once in 10^6 blocks.
+// Turns gauges into a level that does not flutter: up at once at 50 and 75, down only at 40 and 60.
+// Poisson waits alone bring it to `alarm` once in 10^6 blocks.
 class EclipseAlarm {
 public:
     static constexpr unsigned kWatch = 50, kWatchEnds = 40;

@@ -8,6 +8,10 @@
 namespace starling::p2p {
 namespace {
 
+// In a network that has fewer, this many are missed all the same: else who is the first to tell us
+// of nodes, of his own netgroup alone, is not seen.
+constexpr std::size_t kNetgroupsFew = 4;
+
 bool is_regular(const Peer& peer) {
     const bool wanted =
         peer.kind == ConnectionKind::full_relay || peer.kind == ConnectionKind::block_only;
@@ -33,6 +37,8 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
         groups.insert(netgroups.of(peer.address));
     }
     signs.netgroups = groups.size();
+    const std::size_t known = outbound.addresses().netgroups();
+    signs.netgroups_wanted = std::min(signs.wanted, std::max(known, kNetgroupsFew));
     // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
     // way is granted the other way; what passed before we were up is nobody's doing, nor is a long
     // way to go while it grows shorter.

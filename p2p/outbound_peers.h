@@ -68,6 +68,7 @@ public:
     [[nodiscard]] std::optional<Time> next_wakeup(const Peers& peers, Time catching_up_until) const;
 
     [[nodiscard]] AddressManager& addresses() { return addresses_; }
+    [[nodiscard]] const AddressManager& addresses() const { return addresses_; }
     [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
     void count(Figures& figures, const Peers& peers, Time now) const;
 

@@ -109,7 +109,7 @@ Duration Victim::time_to_detect(const Restarted& restarted, const std::vector<In
     p2p::EclipseSigns signs;
     signs.outbound = peers.size();
     signs.netgroups = groups.size();
-    signs.wanted = rules_.outbound();
+    signs.wanted = signs.netgroups_wanted = rules_.outbound();
     signs.anchors_tried = restarted.anchors_tried;
     signs.anchors_kept = restarted.anchors_kept;
     signs.spacing = p2p::block_spacing(testnet(), limits_).value_or(Duration{0});

@@ -47,6 +47,7 @@ TEST_F(MetricsOverlay, TellTheEclipseAlarmAndEachTermThatIsLookedAt) {
                                             .outbound = 3,
                                             .netgroups = 3,
                                             .wanted = 12,
+                                            .netgroups_wanted = 12,
                                             .anchors_tried = 4,
                                             .anchors_kept = 4});
     MetricsText out;

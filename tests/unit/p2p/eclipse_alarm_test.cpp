@@ -18,6 +18,7 @@ EclipseSigns honest() {
                        .outbound = 12,
                        .netgroups = 12,
                        .wanted = 12,
+                       .netgroups_wanted = 12,
                        .quiet = 0s,
                        .spacing = 2min,
                        .anchors_tried = 4,
@@ -68,6 +69,17 @@ TEST(EclipseAlarm, EachTermGrowsWithItsSignUpToItsOwnBound) {
         30);
 }
 
+TEST(EclipseAlarm, OneNetgroupIsWorthALookHoweverFewThereAre) {
+    for (std::size_t known = 4; known <= 12; ++known) {
+        EclipseSigns signs = honest();
+        signs.netgroups_wanted = known;
+        signs.outbound = signs.netgroups = 1;
+        EXPECT_EQ(EclipseAlarm().judge(signs).level, EclipseLevel::watch) << known;
+        signs.outbound = signs.netgroups = known;
+        EXPECT_EQ(gauge_of(signs), 0U);
+    }
+}
+
 TEST(EclipseAlarm, TheTipsTermIsTheChanceOfSoLongAWait) {
     for (double decades = 0.5; decades < 8; decades += 0.5) {
         const double spacings = decades * std::log(10.0);
@@ -111,6 +123,43 @@ TEST(EclipseAlarm, HonestWaitsForBlocksRingItAsOftenAsTheyShould) {
     EXPECT_GE(watched, 2);
     EXPECT_LE(watched, 25) << "ten are expected";
     EXPECT_EQ(alarmed, 0);
+}
+
+// Each knows the four others.
+TEST(EclipseAlarm, FiveHonestNodesInAsManyNetgroupsHaveNoMoreThanAWarningADay) {
+    SeededRandom random(7);
+    EclipseAlarm alarm;
+    EclipseSigns signs = honest();
+    signs.outbound = signs.netgroups = signs.netgroups_wanted = 4;
+    Duration next_block{0}, last_block{0};
+    for (int day = 0; day < 7; ++day) {
+        int warnings = 0;
+        for (Duration at{0}; at < 24h; at += 10s) {
+            const Duration now = day * 24h + at;
+            while (next_block <= now) {
+                last_block = next_block;
+                const double uniform = (double(random.next() >> 11) + 1) / 9'007'199'254'740'992.0;
+                next_block += Duration{static_cast<Duration::rep>(-120'000 * std::log(uniform))};
+            }
+            signs.quiet = now - last_block;
+            const EclipseLevel before = alarm.level();
+            warnings += alarm.judge(signs).level > before;
+        }
+        EXPECT_LE(warnings, 1) << day;
+    }
+    signs.quiet = 0s;
+    EXPECT_EQ(alarm.judge(signs).level, EclipseLevel::calm);
+}
+
+TEST(EclipseAlarm, AGaugeThatRestsWhereItEndsIsCalm) {
+    EclipseAlarm alarm;
+    EclipseSigns signs = honest();
+    signs.netgroups = 4;
+    ASSERT_EQ(gauge_of(signs), EclipseAlarm::kWatchEnds);
+    signs.quiet = 8min;
+    EXPECT_EQ(alarm.judge(signs).level, EclipseLevel::watch);
+    signs.quiet = 0s;
+    EXPECT_EQ(alarm.judge(signs).level, EclipseLevel::calm);
 }
 
 // Nodes at random near us: the sixteen nearest lie in a space that the table leads to expect.
@@ -238,7 +287,8 @@ TEST(EclipseAlarm, LostAnchorsAreForgottenInADay) {
 
 TEST(EclipseAlarm, SaysWhatItSawInOneLine) {
     const std::string line = describe(EclipseAlarm().judge(quiet_for(19min)));
-    EXPECT_TRUE(line.starts_with("watch, 51 of 100: netgroups 0 (12 of 12 peers"));
+    EXPECT_TRUE(
+        line.starts_with("watch, 51 of 100: netgroups 0 (12 of 12 peers, in 12 of 12 netgroups)"));
     EXPECT_NE(line.find("tip 51 (no block for 19 minutes, one in 2 minutes is expected)"),
               std::string::npos)
         << line;

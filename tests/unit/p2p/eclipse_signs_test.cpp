@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace starling::p2p {
@@ -36,6 +37,18 @@ TEST(EclipseSigns, CountPeersOfOurOwnAccordAfterVerackAndTheirNetgroups) {
     EXPECT_EQ(signs.netgroups, 1U) << "both are of 10.0";
     node.feed(NetworkActive{false});
     EXPECT_EQ(signs_of(node).wanted, 0U) << "a person switched it off";
+}
+
+TEST(EclipseSigns, WantAsManyNetgroupsAsAreKnownOrThereAreSlots) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    for (std::size_t known = 0; known <= 20; ++known) {
+        EXPECT_EQ(signs_of(node).netgroups_wanted, std::clamp<std::size_t>(known, 4, 12));
+        EXPECT_EQ(signs_of(node).wanted, 12U);
+        test::propose(node, 1 + known, test::public_address(known));
+        test::propose(node, 101 + known, test::public_address(known, 2));
+    }
+    LoneGossip small(test::public_network(), test::one_slot());
+    EXPECT_EQ(signs_of(small).netgroups_wanted, 1U);
 }
 
 TEST(EclipseSigns, OfANetworkOfOneMachineSaySo) {
