@@ -197,7 +197,7 @@ void Overlay::State::look_for_eclipse() {
     p2p::EclipseSigns signs = machine.gossip().eclipse_signs(now());
     if (discovery) signs.density = discovery->figures().density;
     const p2p::EclipseLevel before = alarm.level();
-    eclipse = alarm.judge(signs);
+    eclipse = alarm.look(signs, now());
     const std::string line = "eclipse: " + describe(eclipse);
     if (eclipse.level > before)
         log_warning(line);

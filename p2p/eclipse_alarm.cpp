@@ -46,7 +46,7 @@ EclipseTerm netgroups_of(const EclipseSigns& signs) {
         term.seen = std::to_string(signs.outbound) + " of " + std::to_string(signs.wanted) +
                     " peers, in " + std::to_string(signs.netgroups) + " of " +
                     std::to_string(signs.netgroups_wanted) + " netgroups";
-        if (signs.up >= kSettled) term.percent = missing_netgroups(signs);
+        if (signs.looking >= kSettled) term.percent = missing_netgroups(signs);
     }
     return term;
 }
@@ -144,6 +144,16 @@ EclipseReport eclipse_gauge(const EclipseSigns& signs) {
     // Rounded up, so that what is not wholly calm is not 0.
     report.gauge = static_cast<unsigned>((kWhole * (whole - calm) + whole - 1) / whole);
     return report;
+}
+
+EclipseReport EclipseAlarm::look(EclipseSigns signs, Time now) {
+    const bool goes_on =
+        looked_ && now >= *looked_ - kLooksApartMax && now <= *looked_ + kLooksApartMax;
+    if (!goes_on) looking_since_ = now;
+    looked_ = now;
+    signs.looking = std::min(signs.looking, now - looking_since_);
+    signs.quiet = std::min(signs.quiet, signs.looking);
+    return judge(signs);
 }
 
 EclipseReport EclipseAlarm::judge(const EclipseSigns& signs) {

@@ -15,14 +15,15 @@ namespace starling::p2p {
 // What an eclipse shows of itself to its victim: taken by Gossip::eclipse_signs, the density by
 // discovery. Nothing of it is proof; what is not looked at says so in its term.
 struct EclipseSigns {
-    Duration up{0};  // since Gossip opened
+    Duration up{0};       // since Gossip opened
+    Duration looking{0};  // and for how long there was something to be seen: see EclipseAlarm::look
     // On a network of one machine all are of one group and nobody need mine: neither is looked at.
     bool one_machine = false;
     // Peers of our own accord after verack, extra ones and feelers aside; their netgroups; how many
     // peers there should be (0: none are sought), and netgroups: as many, or those that are known.
     std::size_t outbound = 0, netgroups = 0, wanted = 0, netgroups_wanted = 0;
     // For how long there was no news of the chain, and the target between blocks. 0 seconds of it,
-    // or catching up: none is expected.
+    // where blocks come when a person wants them, or catching up: none is expected.
     Duration quiet{0};
     Duration spacing{0};
     bool catching_up = false;
@@ -58,8 +59,8 @@ std::string describe(const EclipseReport& report);
 // the calm is the product of what each leaves.
 //
 //   netgroups  the share of slots without a netgroup of their own, to 60; of a small network no
-//              more are asked for than it has. Not in the first five minutes. Two groups of twelve
-//              are worth a look, and one of any: its owner decides all that we see.
+//              more are asked for than it has. Not in the first five minutes of looking. Two groups
+//              of twelve are worth a look, and one of any: its owner decides all that we see.
 //   tip        the chance of so long a wait if blocks come at random (Poisson): 12.5 a decade, so
 //   50
 //              is one in 10^4 and 100 one in 10^8.
@@ -76,12 +77,21 @@ public:
     static constexpr unsigned kWatch = 50, kWatchEnds = 40;
     static constexpr unsigned kAlarm = 75, kAlarmEnds = 60;
 
+    // Looks further apart than this, or back in time, were not looks at one thing: the machine
+    // slept, or its clock was set. What passed meanwhile is nobody's doing.
+    static constexpr Duration kLooksApartMax = std::chrono::minutes{1};
+
+    // What judge() says, where nothing counts for longer than looks have come one after the other:
+    // signs that are older than the first of them, as those of a long start, are cut down to it.
+    EclipseReport look(EclipseSigns signs, Time now);
     // The report of these signs, with the level that they lead to.
     EclipseReport judge(const EclipseSigns& signs);
     [[nodiscard]] EclipseLevel level() const { return level_; }
 
 private:
     EclipseLevel level_ = EclipseLevel::calm;
+    std::optional<Time> looked_;  // last
+    Time looking_since_;
 };
 
 }  // namespace starling::p2p

@@ -23,9 +23,10 @@ bool is_regular(const Peer& peer) {
 EclipseSigns Gossip::State::eclipse_signs(Time now) const {
     const Figures held = figures(now);
     EclipseSigns signs{.up = now - opened,
+                       .looking = now - active_since,
                        .one_machine = one_machine,
                        .wanted = dialler.active() ? limits.outbound_max() : 0,
-                       .quiet = now - chain.tip_moved(),
+                       .quiet = now - std::max(chain.tip_moved(), active_since),
                        .spacing = dialler.active() ? spacing : Duration{0},
                        .catching_up = now < chain.catching_up_until(),
                        .anchors_tried = held.anchors_tried,
@@ -40,12 +41,12 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
     const std::size_t known = outbound.addresses().netgroups();
     signs.netgroups_wanted = std::min(signs.wanted, std::max(known, kNetgroupsFew));
     // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
-    // way is granted the other way; what passed before we were up is nobody's doing, nor is a long
+    // way is granted the other way; what passed before we looked is nobody's doing, nor is a long
     // way to go while it grows shorter.
     if (now < chain.gaining_until()) return signs;
     const Time mined{std::chrono::seconds{chain.tip()->header.time}};
     const Duration behind = now - mined - block_clocks_apart;
-    signs.quiet = std::max(signs.quiet, std::min(behind, signs.up));
+    signs.quiet = std::max(signs.quiet, std::min(behind, signs.looking));
     return signs;
 }
 

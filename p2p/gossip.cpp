@@ -16,7 +16,7 @@ Gossip::Gossip(const Parameters& parameters,
 Gossip::~Gossip() = default;
 
 void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now) {
-    state_->opened = now;
+    state_->opened = state_->active_since = now;
     state_->chain.open(tree, tip, now);
     state_->chain.watch(state_->peers, now);
     state_->outbound.open(now);

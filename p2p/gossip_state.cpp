@@ -280,6 +280,7 @@ void Gossip::State::on(const NetworkActive& input, Turn& turn) {
         // Now, so that what they leave is not dialled again before the network is active.
         finish(turn);
     }
+    if (input.active && !dialler.active()) active_since = turn.now;
     dialler.set_active(input.active, turn);
 }
 

@@ -109,12 +109,12 @@ struct Gossip::State {
     const Pace pace;
     const NetworkTag network;
     const Netgroups netgroups;
-    // What eclipse_signs needs of them: how often blocks are due, how far ahead of us theirs may
-    // be.
+    // What eclipse_signs needs of them: how often blocks are due (0 seconds: when a person wants
+    // one), how far ahead of us theirs may be.
     const bool one_machine;
     const Duration spacing;
     const Duration block_clocks_apart;
-    Time opened;
+    Time opened, active_since;
     std::uint64_t last_ticket = kFirstTicket;
     Refusals refusals;
     Peers peers;

@@ -115,7 +115,7 @@ Duration Victim::time_to_detect(const Restarted& restarted, const std::vector<In
     signs.spacing = p2p::block_spacing(testnet(), limits_).value_or(Duration{0});
     p2p::EclipseAlarm alarm;
     for (signs.up = Duration{0}; signs.up < kLookMax; signs.up += kLook) {
-        signs.quiet = signs.up;
+        signs.looking = signs.quiet = signs.up;
         if (alarm.judge(signs).level == p2p::EclipseLevel::alarm) break;
     }
     return signs.up;

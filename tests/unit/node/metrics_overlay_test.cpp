@@ -44,6 +44,7 @@ TEST_F(MetricsOverlay, TellLookupsTheirHopsTimeAndSuccess) {
 
 TEST_F(MetricsOverlay, TellTheEclipseAlarmAndEachTermThatIsLookedAt) {
     overlay_.eclipsed = p2p::eclipse_gauge({.up = std::chrono::hours{1},
+                                            .looking = std::chrono::hours{1},
                                             .outbound = 3,
                                             .netgroups = 3,
                                             .wanted = 12,

@@ -15,6 +15,7 @@ using test::SeededRandom;
 // A node that has all it wants, an hour after its start.
 EclipseSigns honest() {
     EclipseSigns signs{.up = 1h,
+                       .looking = 1h,
                        .outbound = 12,
                        .netgroups = 12,
                        .wanted = 12,
@@ -247,14 +248,15 @@ TEST(EclipseAlarm, WholeEclipsesRingItWhicheverWayTheyAreMade) {
 TEST(EclipseAlarm, ANodeThatJustBeganHasTimeToFindPeers) {
     EclipseSigns young = honest();
     young.outbound = young.netgroups = 0;
-    young.up = 4min;
+    young.looking = 4min;
     EXPECT_EQ(gauge_of(young), 0U);
-    young.up = 5min;
+    young.looking = 5min;
     EXPECT_EQ(EclipseAlarm().judge(young).level, EclipseLevel::watch);
 }
 
 TEST(EclipseAlarm, AMachineForItselfNeitherCriesForNetgroupsNorForBlocks) {
-    EclipseSigns local{.up = 24h, .one_machine = true, .wanted = 12, .quiet = 24h, .spacing = 10s};
+    EclipseSigns local{
+        .up = 24h, .looking = 24h, .one_machine = true, .wanted = 12, .quiet = 24h, .spacing = 10s};
     const EclipseReport report = EclipseAlarm().judge(local);
     EXPECT_EQ(report.gauge, 0U);
     for (const EclipseTerm& term : report.terms) {
@@ -272,6 +274,29 @@ TEST(EclipseAlarm, WhoCatchesUpOrSeeksNobodyHasNoSuchTerms) {
     signs.catching_up = false;
     signs.spacing = 0s;
     EXPECT_EQ(gauge_of(signs), 0U);
+}
+
+// A node without a peer or a block, looked at every ten seconds from here on: when it watches.
+Duration until_watch(EclipseAlarm& alarm, Time from) {
+    for (Duration passed{0}; passed < 1h; passed += 10s) {
+        EclipseSigns alone = honest();
+        alone.up = alone.looking = alone.quiet = 24h;
+        alone.outbound = alone.netgroups = 0;
+        if (alarm.look(alone, from + passed).level != EclipseLevel::calm) return passed;
+    }
+    return 1h;
+}
+
+TEST(EclipseAlarm, CountsNothingFromBeforeItLooked) {
+    constexpr Time kStart{1'000h};
+    EclipseAlarm alarm;
+    EXPECT_EQ(until_watch(alarm, kStart), 5min) << "a start that took long";
+    alarm.look(honest(), kStart + 1h);
+    EXPECT_EQ(until_watch(alarm, kStart + 9h), 5min) << "the machine slept";
+    EXPECT_EQ(alarm.look(honest(), kStart + 9h + 5min).level, EclipseLevel::calm);
+    EXPECT_EQ(until_watch(alarm, kStart), 5min) << "the clock was set back";
+    EXPECT_EQ(alarm.look(honest(), kStart + 5min).level, EclipseLevel::calm);
+    EXPECT_EQ(until_watch(alarm, kStart + 5min + 50s), 0s) << "a look that came late";
 }
 
 TEST(EclipseAlarm, LostAnchorsAreForgottenInADay) {

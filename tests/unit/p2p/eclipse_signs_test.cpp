@@ -62,6 +62,29 @@ TEST(EclipseSigns, AreQuietForAsLongAsWeAreUpAtMost) {
     node.wait(30min);
     EXPECT_EQ(signs_of(node).quiet, 30min);
     EXPECT_EQ(signs_of(node).up, 30min);
+    EXPECT_EQ(signs_of(node).looking, 30min);
+}
+
+TEST(EclipseSigns, BeginAnewWhenThePersonWhoSwitchedTheNetworkOffSwitchesItOn) {
+    LoneGossip node(test::public_network());
+    node.feed(NetworkActive{false});
+    node.wait(1h);
+    node.feed(NetworkActive{true});
+    EXPECT_EQ(signs_of(node).looking, 0s);
+    EXPECT_EQ(signs_of(node).quiet, 0s);
+    node.wait(10min);
+    node.feed(NetworkActive{true});
+    EXPECT_EQ(signs_of(node).looking, 10min) << "it was on";
+    EXPECT_EQ(signs_of(node).quiet, 10min);
+    EXPECT_EQ(signs_of(node).up, 70min);
+}
+
+TEST(EclipseSigns, ExpectNoBlockWhereAPersonMakesThem) {
+    Parameters by_hand = regtest();
+    by_hand.overlay.loopback = false;
+    LoneGossip node(by_hand);
+    EXPECT_FALSE(signs_of(node).one_machine);
+    EXPECT_EQ(signs_of(node).spacing, 0s);
 }
 
 // A peer that shows all of a chain that is two days old, and gives nothing of it.
