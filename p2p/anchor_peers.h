@@ -41,7 +41,8 @@ public:
     bool held(const Anchor& anchor, const Netgroup& netgroup);
     // Its connection is gone.
     void lost(const CompressedKey& key);
-    // Not to be dialled again. True if what is to be kept changed.
+    // Not to be dialled again, and neither reached nor lost if it was not yet: a person refused it.
+    // True if what is to be kept changed.
     bool remove(const CompressedKey& key);
 
     [[nodiscard]] std::vector<Anchor> all() const;

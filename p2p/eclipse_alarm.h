@@ -27,7 +27,7 @@ struct EclipseSigns {
     Duration quiet{0};
     Duration spacing{0};
     bool catching_up = false;
-    // Block-only peers of the last run, and those of them that were reached at the start.
+    // Block-only peers of the last run that were dialled, and those of them that were reached.
     std::size_t anchors_tried = 0, anchors_kept = 0;
     // Of the nodes nearest to our own id; no ratio: too few are known to tell.
     discv5::DensityFigures density = {};

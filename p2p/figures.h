@@ -51,8 +51,8 @@ struct Figures {
     Amount candidates, dialling;
     Amount refused_blocks;
     Amount mined_transactions, mined_bytes;
-    // Anchors read at the start, and those of them that were reached then. Lost ones are a sign
-    // that somebody had us restart, or that we were off for long.
+    // Anchors of the last run whose first dials have ended, and those of them that were reached.
+    // Lost ones are a sign that somebody had us restart, or that we were off for long.
     std::size_t anchors_tried = 0, anchors_kept = 0;
     Amount own_posted;  // transactions of our own that nobody asked for yet; bounded by the pool
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace starling::p2p {
 namespace {
@@ -39,6 +40,14 @@ std::vector<Anchor> anchors(std::uint64_t first, std::uint64_t count) {
     for (std::uint64_t n = first; n < first + count; ++n)
         out.push_back(anchor(n));
     return out;
+}
+
+// A peer for all, so that we know that it is not us who are cut off.
+PeerId meet_somebody(LoneGossip& node) {
+    propose(node, 200, public_address(200));
+    const PeerId peer = shake_hands(node, accept(node, wait_for_dials(node, 10s).at(0)));
+    EXPECT_EQ(node.view(peer)->kind, ConnectionKind::full_relay);
+    return peer;
 }
 
 TEST(Anchors, AreReadAsTheyWereWritten) {
@@ -161,6 +170,30 @@ TEST(Anchors, AnExtraPeersNewsCostNoAnchorButTheOneThatItReplaces) {
     ASSERT_TRUE(judged.anchors);
     EXPECT_EQ(judged.anchors->size(), 3u);
     EXPECT_EQ(judged.anchors->front(), (Anchor{first.address, *first.key}));
+}
+
+TEST(Anchors, ThatAreStillToBeDialledOrThatAPersonRefusesAreNeitherKeptNorLost) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    meet_somebody(node);
+    node.feed(AnchorsRead{anchors(101, 4)});
+    const auto lost_and_kept = [&] {
+        const EclipseSigns signs = node.gossip().eclipse_signs(node.now());
+        return std::pair(signs.anchors_tried - signs.anchors_kept, signs.anchors_kept);
+    };
+    using Counts = std::pair<std::size_t, std::size_t>;
+    EXPECT_EQ(lost_and_kept(), Counts(0, 0));
+    const auto dials = wait_for_dials(node, 1s + 900ms);
+    ASSERT_EQ(dials.size(), 4u);
+    EXPECT_EQ(lost_and_kept(), Counts(0, 0)) << "under way";
+    node.feed(NodeRefused{identity(101).id});
+    node.feed(DialFailed{dials[0].address});
+    EXPECT_EQ(lost_and_kept(), Counts(0, 0)) << "a person wanted it";
+    shake_hands(node, accept(node, dials[1]));
+    EXPECT_EQ(lost_and_kept(), Counts(0, 1));
+    node.feed(DialFailed{dials[2].address});
+    EXPECT_EQ(lost_and_kept(), Counts(1, 1));
+    node.feed(PeerLost{accept(node, dials[3])});
+    EXPECT_EQ(lost_and_kept(), Counts(2, 1));
 }
 
 // Against a list of who is held and who was, in the order in which they came.
