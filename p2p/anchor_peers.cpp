@@ -13,6 +13,17 @@ void AnchorPeers::read(const std::vector<Anchor>& anchors, const Netgroups& netg
     }
 }
 
+bool AnchorPeers::put_back(const Anchor& anchor) {
+    if (!unsettled_.contains(anchor.key)) return false;
+    cut_off_.push_back(anchor);
+    return true;
+}
+
+void AnchorPeers::again() {
+    waiting_.insert(waiting_.end(), cut_off_.begin(), cut_off_.end());
+    cut_off_.clear();
+}
+
 bool AnchorPeers::settled(const CompressedKey& key, bool reached) {
     if (unsettled_.erase(key) == 0) return false;
     ++tried_;
@@ -44,7 +55,9 @@ void AnchorPeers::lost(const CompressedKey& key) {
 }
 
 bool AnchorPeers::remove(const CompressedKey& key) {
-    std::erase_if(waiting_, [&](const Anchor& anchor) { return anchor.key == key; });
+    const auto is_it = [&](const Anchor& anchor) { return anchor.key == key; };
+    std::erase_if(waiting_, is_it);
+    std::erase_if(cut_off_, is_it);
     unsettled_.erase(key);
     return std::erase_if(entries_, [&](const Entry& entry) { return entry.anchor.key == key; }) > 0;
 }

@@ -20,9 +20,11 @@ namespace starling::p2p {
 // block-only slots, and of those that are not held the youngest goes first: who has us reconnect,
 // or waits until our peers have left, does not outlive the first ones. Bitcoin Core writes its
 // anchors at a clean stop and deletes them when it starts, so that two crashes in a row leave none.
+// Nor does a start before the network is there: whom we could not reach then is dialled until we
+// are online.
 //
 // Invariants:
-//   - at most Limits::anchors_max, each node once;
+//   - at most Limits::anchors_max, each node once, and as many of the last run to be dialled;
 //   - one that is held is replaced by nothing.
 class AnchorPeers {
 public:
@@ -33,6 +35,12 @@ public:
     // Those that are still to be dialled, first one first.
     [[nodiscard]] const std::deque<Anchor>& waiting() const { return waiting_; }
     void dialled() { waiting_.pop_front(); }  // or needs no dial
+
+    // Not reached, but it may be us who are cut off: it waits for again(), neither reached nor
+    // lost. False if it is not one of the last run whose dial was under way.
+    bool put_back(const Anchor& anchor);
+    [[nodiscard]] const std::vector<Anchor>& cut_off() const { return cut_off_; }
+    void again();  // they are to be dialled
 
     // True of one of the last run whose dial was under way: it is `reached`, or lost.
     bool settled(const CompressedKey& key, bool reached);
@@ -65,6 +73,7 @@ private:
     const Limits& limits_;
     std::vector<Entry> entries_;  // the oldest first
     std::deque<Anchor> waiting_;
+    std::vector<Anchor> cut_off_;        // put back
     std::set<CompressedKey> unsettled_;  // of the last run
     std::size_t tried_ = 0, kept_ = 0;
 };

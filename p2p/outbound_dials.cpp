@@ -28,6 +28,8 @@ std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers, Time catching
     for (const auto& [address, attempt] : dialling_)
         wakeup = earliest(wakeup, attempt.deadline);
     if (anchor_wanted(peers)) return earliest(wakeup, last_draw_);
+    if (!anchors_.cut_off().empty())
+        wakeup = earliest(wakeup, std::max(anchors_again_, last_draw_));
     if (addresses_.size() == 0) return wakeup;
     if (slot(peers)) return earliest(wakeup, std::max(next_draw_, last_draw_));
     if (const auto visit = next_visit(peers, catching_up_until))
@@ -45,8 +47,9 @@ void OutboundPeers::give_up_overdue(Turn& turn) {
 }
 
 void OutboundPeers::dial_next(const std::set<NodeId>& given, Turn& turn) {
-    if (turn.now < last_draw_ || dial_anchor(given, turn)) return;
-    if (addresses_.size() == 0) return;
+    if (turn.now < last_draw_) return;
+    dial_anchors_again(turn.now);
+    if (dial_anchor(given, turn) || addresses_.size() == 0) return;
     const auto kind = wanted(turn);
     if (!kind) return;
     if (*kind == ConnectionKind::extra_block_only) {
@@ -85,6 +88,12 @@ bool OutboundPeers::dial_anchor(const std::set<NodeId>& given, Turn& turn) {
     return false;
 }
 
+void OutboundPeers::dial_anchors_again(Time now) {
+    if (anchors_.cut_off().empty() || now < anchors_again_) return;
+    anchors_.again();
+    anchors_wait_ = std::max(anchors_wait_, std::min(2 * anchors_wait_, pace_.candidate_wait_min));
+}
+
 void OutboundPeers::dial(const AddressManager::Drawn& whom,
                          ConnectionKind kind,
                          bool group_first,
@@ -97,7 +106,11 @@ void OutboundPeers::dial(const AddressManager::Drawn& whom,
 std::optional<ConnectionKind> OutboundPeers::slot(const Peers& peers) const {
     using Kind = ConnectionKind;
     if (of_kind(Kind::full_relay, peers) < limits_.outbound_full_max) return Kind::full_relay;
-    if (of_kind(Kind::block_only, peers) < limits_.outbound_block_only_max) return Kind::block_only;
+    // Anchors that were put back have the first right to these. Who seeks peers for blocks alone
+    // has no others to learn from that it is online.
+    const bool for_anchors = !anchors_.cut_off().empty() && limits_.outbound_full_max > 0;
+    if (!for_anchors && of_kind(Kind::block_only, peers) < limits_.outbound_block_only_max)
+        return Kind::block_only;
     if (tip_.stale() && of_kind(Kind::extra_full_relay, peers) == 0) return Kind::extra_full_relay;
     return std::nullopt;
 }
@@ -143,6 +156,9 @@ std::optional<AddressManager::Drawn> OutboundPeers::draw(ConnectionKind kind,
                                                          const std::set<NodeId>& given,
                                                          const Turn& turn) {
     AddressManager::Excluded out = excluded(given, turn.peers);
+    for (const Anchor& anchor : anchors_.cut_off()) {
+        if (const auto node = node_id_of(anchor.key)) out.nodes.insert(*node);
+    }
     if (kind != ConnectionKind::feeler) return addresses_.draw(out, turn.now, how);
     out.netgroups.clear();  // it does not stay
     return addresses_.draw_feeler(out, turn.now, how);

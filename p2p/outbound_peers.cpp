@@ -28,7 +28,8 @@ OutboundPeers::OutboundPeers(const Parameters& parameters,
       tip_(parameters, limits),
       behind_(limits, beside.headers),
       extra_(limits, behind_, beside.download),
-      download_(beside.download) {}
+      download_(beside.download),
+      anchors_wait_(pace.draw_interval_empty) {}
 
 void OutboundPeers::open(Time now) {
     if (limits_.outbound_full_max > 0) tip_.open(now);
@@ -57,6 +58,10 @@ void OutboundPeers::ready(Peer& peer, Turn& turn) {
     if (const auto node = peer.node ? peer.node : peer.candidate)
         addresses_.connected(*node, peer.address, turn.now);
     if (!peer.ours()) return;
+    if (!online_since_) {
+        online_since_ = turn.now;
+        anchors_.again();
+    }
     if (peer.kind == ConnectionKind::feeler) {
         turn.out.report({.kind = Event::Kind::feeler_answered, .peer = peer.id});
         return turn.out.drop(peer.id, "it was only to be seen whether it is there");
@@ -101,9 +106,11 @@ void OutboundPeers::failed(const Endpoint& address, Turn& turn) {
     const auto attempt = dialling_.find(address);
     if (attempt == dialling_.end()) return;
     const AddressManager::Drawn whom = attempt->second.whom;
+    const Time begun = attempt->second.deadline - limits_.dial_timeout;
     dialling_.erase(attempt);
     addresses_.failed(whom.node, address, turn.now, online(turn.peers));
-    settle_anchor(whom.key, false, address, turn);
+    if (!put_back_anchor({address, whom.key}, begun, turn.now))
+        settle_anchor(whom.key, false, address, turn);
     draw_by(turn.now);
 }
 
@@ -124,6 +131,14 @@ CandidateFigures OutboundPeers::figures(const Peers& peers, Time now) const {
     figures.dialling = dialling_.size();
     figures.outbound = peers.ours();
     return figures;
+}
+
+bool OutboundPeers::put_back_anchor(const Anchor& anchor, Time begun, Time now) {
+    if (online_since_ && begun >= *online_since_) return false;
+    if (anchors_.cut_off().empty()) anchors_again_ = now + anchors_wait_;
+    if (!anchors_.put_back(anchor)) return false;
+    if (online_since_) anchors_.again();
+    return true;
 }
 
 void OutboundPeers::settle_anchor(const CompressedKey& key,

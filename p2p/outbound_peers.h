@@ -89,6 +89,7 @@ private:
     void give_up_overdue(Turn& turn);
     void dial_next(const std::set<NodeId>& given, Turn& turn);
     bool dial_anchor(const std::set<NodeId>& given, Turn& turn);
+    void dial_anchors_again(Time now);
     void dial(const AddressManager::Drawn& whom, ConnectionKind kind, bool group_first, Turn& turn);
     // Slots that are free, and extra peers that are due; not feelers' and extras' own times.
     [[nodiscard]] std::optional<ConnectionKind> slot(const Peers& peers) const;
@@ -106,6 +107,9 @@ private:
                                                     const Peers& peers) const;
     // Is it likely that a failure is not our own? With peers of ours in two netgroups.
     [[nodiscard]] bool online(const Peers& peers) const;
+    // The dial of an anchor, begun then, failed before any peer of ours was there: a machine may be
+    // up before its network. True if it is to be dialled again.
+    bool put_back_anchor(const Anchor& anchor, Time begun, Time now);
     void settle_anchor(const CompressedKey& key, bool reached, const Endpoint& at, Turn& turn);
     void drop_anchor(const CompressedKey& key, Turn& turn);
     // Whoever holds a block-only slot is an anchor, if there is room.
@@ -128,6 +132,9 @@ private:
     Time last_draw_;  // and the interval after it
     Time next_draw_;
     Time next_extra_, next_feeler_;
+    std::optional<Time> online_since_;  // when the first peer of ours came to verack
+    Time anchors_again_;                // those that were put back are dialled
+    Duration anchors_wait_;
 };
 
 }  // namespace starling::p2p

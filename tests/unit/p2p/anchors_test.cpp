@@ -90,6 +90,7 @@ TEST(Anchors, AreDialledFirstAndForBlocksAlone) {
 
 TEST(Anchors, ThatAreNotReachedAreToldOfAndKeptUntilOthersAreThere) {
     LoneGossip node(test::public_network(), without_visits({.outbound_full_max = 1}));
+    meet_somebody(node);
     node.feed(AnchorsRead{anchors(101, 4)});
     const auto begun = node.wait(3s);
     EXPECT_EQ(begun.of(Event::Kind::anchor_dialled).size(), 4u);
@@ -116,6 +117,76 @@ TEST(Anchors, ThatAreNotReachedAreToldOfAndKeptUntilOthersAreThere) {
     ASSERT_TRUE(kept);
     for (std::uint64_t n = 101; n <= 104; ++n)
         EXPECT_EQ(std::ranges::count(*kept, anchor(n)), 0);
+}
+
+std::vector<std::uint64_t> dialled_anchors(const std::vector<Dial>& dials) {
+    std::vector<std::uint64_t> out;
+    for (const Dial& dial : dials) {
+        for (std::uint64_t n = 101; n <= 104; ++n)
+            if (dial.address == public_address(n)) out.push_back(n);
+    }
+    return out;
+}
+
+// Our machine is up before its network: each dial fails at once.
+TEST(Anchors, WhoseDialsFailedWhileNoPeerOfOursWasThereAreDialledAgainBeforeAnyDraw) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        propose(node, n, public_address(n));
+    for (std::uint64_t n = 101; n <= 104; ++n)  // known as any other
+        propose(node, n, public_address(n));
+    node.feed(AnchorsRead{anchors(101, 4)});
+    const std::vector<std::uint64_t> all{101, 102, 103, 104};
+    std::vector<std::vector<std::uint64_t>> minutes;
+    std::size_t others = 0;
+    for (int minute = 0; minute < 5; ++minute) {
+        std::vector<Dial> dials;
+        for (int tick = 0; tick < 600; ++tick) {
+            for (const Dial& dial : wait_for_dials(node, 100ms)) {
+                dials.push_back(dial);
+                const auto failed = node.feed(DialFailed{dial.address});
+                EXPECT_TRUE(failed.of(Event::Kind::anchor_lost).empty());
+            }
+        }
+        minutes.push_back(dialled_anchors(dials));
+        others += dials.size() - minutes.back().size();
+    }
+    EXPECT_EQ(minutes[0].size(), 3 * all.size()) << "at once, after 10 seconds and 20 more";
+    EXPECT_EQ(minutes[4], all) << "once a minute";
+    EXPECT_GE(others, 60u) << "others are dialled meanwhile";
+    EXPECT_EQ(node.gossip().figures(node.now()).anchors_tried, 0u);
+
+    // The network is there.
+    propose(node, 40, public_address(40));
+    const auto first = wait_for_dials(node, 500ms);
+    ASSERT_EQ(first.size(), 1u);
+    shake_hands(node, accept(node, first[0]));
+    const auto dials = wait_for_dials(node, 2s);
+    ASSERT_EQ(dials.size(), 4u);
+    EXPECT_EQ(dialled_anchors(dials), all);
+    for (const Dial& dial : dials)
+        shake_hands(node, accept(node, dial));
+    EXPECT_EQ(node.gossip().figures(node.now()).anchors_kept, 4u);
+}
+
+// Dials that hang, as where the way to the world is down: the places for blocks alone are theirs.
+TEST(Anchors, WhoseDialsHungUntilAPeerWasThereAreDialledOnceMore) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        propose(node, n, public_address(n));
+    node.feed(AnchorsRead{anchors(101, 4)});
+    const auto dials = wait_for_dials(node, 20s);
+    ASSERT_EQ(dials.size(), 12u);
+    for (std::size_t i = 0; i < 4; ++i) {
+        node.feed(DialFailed{dials[i].address});
+        EXPECT_TRUE(wait_for_dials(node, 1s).empty()) << "no place for another";
+    }
+    shake_hands(node, accept(node, dials[4]));
+    const auto again = wait_for_dials(node, 1s + 900ms);
+    EXPECT_EQ(dialled_anchors(again), (std::vector<std::uint64_t>{101, 102, 103, 104}));
+    for (const Dial& dial : again)
+        EXPECT_EQ(node.feed(DialFailed{dial.address}).of(Event::Kind::anchor_lost).size(), 1u);
+    EXPECT_EQ(node.gossip().figures(node.now()).anchors_tried, 4u);
 }
 
 TEST(Anchors, AnAnchorStaysOneWhenItIsLost) {
