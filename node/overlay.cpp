@@ -196,12 +196,11 @@ void Overlay::State::look_for_eclipse() {
     if (stopped) return;
     p2p::EclipseSigns signs = machine.gossip().eclipse_signs(now());
     if (discovery) signs.density = discovery->figures().density;
-    const p2p::EclipseLevel before = alarm.level();
     eclipse = alarm.look(signs, now());
     const std::string line = "eclipse: " + describe(eclipse);
-    if (eclipse.level > before)
+    if (eclipse.level > eclipse.before)
         log_warning(line);
-    else if (eclipse.level < before)
+    else if (eclipse.level < eclipse.before)
         log_info(line);
     machine.loop().after(kEclipseInterval, [this] { look_for_eclipse(); });
 }

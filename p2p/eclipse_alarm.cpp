@@ -158,6 +158,7 @@ EclipseReport EclipseAlarm::look(EclipseSigns signs, Time now) {
 
 EclipseReport EclipseAlarm::judge(const EclipseSigns& signs) {
     EclipseReport report = eclipse_gauge(signs);
+    report.before = level_;
     const bool alarm = holds(level_ == EclipseLevel::alarm, report.gauge, kAlarm, kAlarmEnds);
     const bool watch = holds(level_ != EclipseLevel::calm, report.gauge, kWatch, kWatchEnds);
     level_ = alarm ? EclipseLevel::alarm : watch ? EclipseLevel::watch : EclipseLevel::calm;

@@ -49,6 +49,7 @@ struct EclipseTerm {
 struct EclipseReport {
     unsigned gauge = 0;  // 0 to 100
     EclipseLevel level = EclipseLevel::calm;
+    EclipseLevel before = EclipseLevel::calm;  // of the look before; another: people are told, once
     std::array<EclipseTerm, 4> terms;
 };
 // "watch, 52 of 100: tip 52 (no block for 19 minutes, one in 2 is expected), ..."

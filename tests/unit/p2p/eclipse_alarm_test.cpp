@@ -106,6 +106,26 @@ TEST(EclipseAlarm, GoesUpAtOnceAndDownOnlyBelowWhereItCame) {
     EXPECT_EQ(after(0s), EclipseLevel::calm) << "a block came: all of it is over";
 }
 
+// Whoever tells of each report whose level is not that of before has told each level once.
+TEST(EclipseAlarm, AChangeOfTheLevelIsToldExactlyOnce) {
+    SeededRandom random(8);
+    EclipseAlarm alarm;
+    EclipseLevel told = EclipseLevel::calm;
+    int changes = 0;
+    for (int i = 0; i < 1'000; ++i) {
+        const Duration quiet = 1min * random.below(40);
+        for (const bool again : {false, true}) {
+            const EclipseReport report = alarm.judge(quiet_for(quiet));
+            EXPECT_EQ(report.before, told);
+            EXPECT_EQ(report.level, alarm.level());
+            EXPECT_FALSE(again && report.level != report.before) << "nothing has changed";
+            changes += report.level != report.before;
+            told = report.level;
+        }
+    }
+    EXPECT_GT(changes, 100);
+}
+
 // A hundred thousand blocks that come at random: as often on watch as Poisson says, 10^-4 of them,
 // and with this seed never alarmed (10^-6).
 TEST(EclipseAlarm, HonestWaitsForBlocksRingItAsOftenAsTheyShould) {
@@ -143,8 +163,8 @@ TEST(EclipseAlarm, FiveHonestNodesInAsManyNetgroupsHaveNoMoreThanAWarningADay) {
                 next_block += Duration{static_cast<Duration::rep>(-120'000 * std::log(uniform))};
             }
             signs.quiet = now - last_block;
-            const EclipseLevel before = alarm.level();
-            warnings += alarm.judge(signs).level > before;
+            const EclipseReport report = alarm.judge(signs);
+            warnings += report.level > report.before;
         }
         EXPECT_LE(warnings, 1) << day;
     }

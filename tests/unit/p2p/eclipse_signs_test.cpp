@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace starling::p2p {
@@ -37,6 +38,35 @@ TEST(EclipseSigns, CountPeersOfOurOwnAccordAfterVerackAndTheirNetgroups) {
     EXPECT_EQ(signs.netgroups, 1U) << "both are of 10.0";
     node.feed(NetworkActive{false});
     EXPECT_EQ(signs_of(node).wanted, 0U) << "a person switched it off";
+}
+
+TEST(EclipseSigns, DoNotCountPeersThatDoNotStayOrThatAPersonAskedFor) {
+    Limits limits = without_visits({.outbound_full_max = 1, .outbound_block_only_max = 1});
+    limits.feeler_interval = Limits{}.feeler_interval;
+    limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
+    LoneGossip node(test::public_network(), limits);
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        test::propose(node, n, test::public_address(n));
+    const PeerId manual{7};
+    node.feed(PeerConnected{manual, Direction::outbound, test::public_address(99), true});
+    test::shake_hands(node, manual);
+    std::set<ConnectionKind> met;
+    std::size_t regular = 0;
+    for (int i = 0; i < 6 * 60; ++i) {
+        for (const Dial& dial : test::wait_for_dials(node, 10s)) {
+            const PeerId peer = test::accept(node, dial);
+            const ConnectionKind kind = node.view(peer)->kind;
+            met.insert(kind);
+            if (kind == ConnectionKind::full_relay || kind == ConnectionKind::block_only) ++regular;
+            test::shake_hands(node, peer);
+            EXPECT_EQ(signs_of(node).outbound, regular) << to_string(kind);
+            EXPECT_EQ(signs_of(node).netgroups, regular);
+        }
+    }
+    EXPECT_EQ(regular, 2u);
+    EXPECT_TRUE(node.view(manual)->ready);
+    EXPECT_TRUE(met.contains(ConnectionKind::feeler));
+    EXPECT_TRUE(met.contains(ConnectionKind::extra_block_only));
 }
 
 TEST(EclipseSigns, WantAsManyNetgroupsAsAreKnownOrThereAreSlots) {
