@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <utility>
 
 namespace starling::p2p {
@@ -25,6 +24,7 @@ AddressId AddressIndex::add(AddressEntry entry) {
     stored.next_at_ip = std::exchange(at_ip.first, id);
     ++at_ip.count;
     stored.entry = std::move(entry);
+    enter_group(id);
     count(stored.entry, true);
     enter(id);
     return id;
@@ -41,17 +41,10 @@ void AddressIndex::remove(AddressId id) {
     *link = stored.next_at_ip;
     if (--at_ip.count == 0) by_ip_.erase(ip);
     count(stored.entry, false);
+    leave_group(id);
     leave(id);
     stored = {};
     free_.push_back(id);
-}
-
-void AddressIndex::set_failures(AddressId id, std::size_t failures) {
-    AddressEntry& entry = stored_[id].entry;
-    constexpr std::size_t kMax = std::numeric_limits<std::uint8_t>::max();
-    count(entry, false);
-    entry.failures = static_cast<std::uint8_t>(std::min(failures, kMax));
-    count(entry, true);
 }
 
 void AddressIndex::set_tried(AddressId id, bool tried) {
@@ -89,8 +82,17 @@ std::size_t AddressIndex::count_at_ip(const Endpoint& address) const {
 }
 
 AddressIndex::GroupCount AddressIndex::count_of_group(const Netgroup& group) const {
-    const GroupCount* count = groups_.find(group);
-    return count == nullptr ? GroupCount{} : *count;
+    const Group* found = groups_.find(group);
+    return found == nullptr ? GroupCount{} : found->count;
+}
+
+std::vector<AddressId> AddressIndex::of_group(const Netgroup& group) const {
+    std::vector<AddressId> out;
+    const Group* found = groups_.find(group);
+    AddressId id = found == nullptr ? kNone : found->first;
+    for (; id != kNone; id = stored_[id].next_of_group)
+        out.push_back(id);
+    return out;
 }
 
 std::size_t AddressIndex::count_of_source(const Netgroup& source) const {
@@ -109,14 +111,28 @@ std::size_t AddressIndex::bytes() const {
 void AddressIndex::count(const AddressEntry& entry, bool more) {
     // Unsigned numbers wrap: adding this to one less than none is none.
     const std::uint32_t one = more ? 1u : static_cast<std::uint32_t>(-1);
-    GroupCount& group = groups_[entry.group];
+    GroupCount& group = groups_.find(entry.group)->count;
     (entry.tried ? group.in_tried : group.in_new) += one;
-    if (!entry.tried && entry.failures > 0) group.failing += one;
-    if (group.in_new + group.in_tried == 0) groups_.erase(entry.group);
     if (entry.tried) return;
     std::uint32_t& source = sources_[entry.source_group];
     source += one;
     if (source == 0) sources_.erase(entry.source_group);
+}
+
+void AddressIndex::enter_group(AddressId id) {
+    Stored& stored = stored_[id];
+    AddressId& first = groups_[stored.entry.group].first;
+    if (first != kNone) stored_[first].previous_of_group = id;
+    stored.next_of_group = std::exchange(first, id);
+}
+
+void AddressIndex::leave_group(AddressId id) {
+    const Stored& stored = stored_[id];
+    const AddressId next = stored.next_of_group, previous = stored.previous_of_group;
+    AddressId& first = groups_.find(stored.entry.group)->first;
+    (previous == kNone ? first : stored_[previous].next_of_group) = next;
+    if (next != kNone) stored_[next].previous_of_group = previous;
+    if (first == kNone) groups_.erase(stored.entry.group);
 }
 
 void AddressIndex::enter(AddressId id) {

@@ -25,12 +25,13 @@ inline std::uint64_t table_hash(const Netgroup& group, std::uint64_t key0, std::
                key1 | 1);
 }
 
-// The address manager's entries, found by their node, their IP address and, one after the other, by
-// their table; with how many there are of a netgroup, of an address and of a source.
+// The address manager's entries, found by their node, their IP address, their netgroup and, one
+// after the other, by their table; with how many there are of a netgroup, of an address and of a
+// source.
 //
 // Invariants:
 //   - one entry a node; an id is that of one entry until it is removed;
-//   - counts are those of the entries that are here.
+//   - counts and lists are those of the entries that are here.
 class AddressIndex {
 public:
     explicit AddressIndex(Random& random);
@@ -39,9 +40,8 @@ public:
     void remove(AddressId id);
 
     [[nodiscard]] const AddressEntry& operator[](AddressId id) const { return stored_[id].entry; }
-    // To change anything but its node, address, groups, failures and `tried`, which are counted.
+    // To change anything but its node, address, groups and `tried`, by which it is found.
     [[nodiscard]] AddressEntry& change(AddressId id) { return stored_[id].entry; }
-    void set_failures(AddressId id, std::size_t failures);
     void set_tried(AddressId id, bool tried);
     // A record of the same node and address.
     void set_record(AddressId id, Shared<Record> record);
@@ -54,11 +54,13 @@ public:
     // Of a netgroup, in both tables.
     struct GroupCount {
         std::uint32_t in_new = 0, in_tried = 0;
-        std::uint32_t failing = 0;  // of those in new, that failed when they were last dialled
         [[nodiscard]] std::uint32_t of(bool tried) const { return tried ? in_tried : in_new; }
+        [[nodiscard]] std::uint32_t all() const { return in_new + in_tried; }
     };
     [[nodiscard]] GroupCount count_of_group(const Netgroup& group) const;
     [[nodiscard]] std::size_t groups() const { return groups_.size(); }
+    // Those of a netgroup, the last one first.
+    [[nodiscard]] std::vector<AddressId> of_group(const Netgroup& group) const;
     [[nodiscard]] std::size_t count_of_source(const Netgroup& source) const;  // in new
 
     // Of one table, in an order that follows from what was done alone.
@@ -75,13 +77,21 @@ private:
         AddressEntry entry;
         std::uint32_t member_at = 0;   // in `members_`
         AddressId next_at_ip = kNone;  // of those with the same address
+        AddressId next_of_group = kNone, previous_of_group = kNone;
     };
     struct AtIp {
         AddressId first = kNone;
         std::uint32_t count = 0;
     };
 
+    struct Group {
+        GroupCount count;
+        AddressId first = kNone;
+    };
+
     void count(const AddressEntry& entry, bool more);
+    void enter_group(AddressId id);
+    void leave_group(AddressId id);
     void enter(AddressId id);  // among the members of its table
     void leave(AddressId id);
 
@@ -90,7 +100,7 @@ private:
     std::array<std::vector<AddressId>, 2> members_;  // of new, of tried
     LookupTable<NodeId, AddressId> by_node_;
     LookupTable<IpAddress, AtIp> by_ip_;
-    LookupTable<Netgroup, GroupCount> groups_;
+    LookupTable<Netgroup, Group> groups_;
     LookupTable<Netgroup, std::uint32_t> sources_;
 };
 

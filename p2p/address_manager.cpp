@@ -1,6 +1,7 @@
 #include "p2p/address_manager.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace starling::p2p {
@@ -81,7 +82,8 @@ void AddressManager::failed(const NodeId& node, const Endpoint& at, Time now, bo
     AddressEntry& entry = index_.change(*id);
     entry.last_try = now;
     if (counted) {
-        index_.set_failures(*id, entry.failures + std::size_t{1});
+        constexpr unsigned kCountedMax = std::numeric_limits<std::uint8_t>::max();
+        if (entry.failures < kCountedMax) ++entry.failures;
         if (!entry.tried && entry.failures >= limits_.candidate_failures_max) return remove(*id);
     }
     wait(*id, now);
@@ -93,7 +95,7 @@ void AddressManager::connected(const NodeId& node, const Endpoint& at, Time now)
     AddressEntry& entry = index_.change(*id);
     entry.heard = entry.last_try = entry.last_success = now;
     entry.not_until = AddressEntry::kNever;
-    index_.set_failures(*id, 0);
+    entry.failures = 0;
     if (entry.tried) return;
     if (!tried_.at(place_in_tried(entry))) return make_tried(*id);
     if (std::ranges::count(collisions_, *id) == 0 && collisions_.size() < kCollisionsMax)

@@ -55,7 +55,7 @@ enum class Selection {
 //   - each has an address to dial; a private one only if the network is private or it was seen on
 //     the LAN;
 //   - only a connection that we made brings a node to `tried`, and nothing that is told of another
-//     node takes it from there;
+//     node takes it from there before it is terrible (see AddressEntry);
 //   - equal inputs and chance give equal draws; memory is that of the entries, not of the places.
 class AddressManager {
 public:
@@ -142,7 +142,7 @@ private:
     [[nodiscard]] bool has_room_for(const AddressEntry& newcomer, Time now);
     [[nodiscard]] bool source_has_room(const AddressEntry& newcomer) const;
     [[nodiscard]] bool make_room_at_address(const AddressEntry& newcomer, Time now);
-    [[nodiscard]] bool make_room_in_group(const AddressEntry& newcomer);
+    [[nodiscard]] bool make_room_in_group(const AddressEntry& newcomer, Time now);
     [[nodiscard]] bool make_room_at_all(Time now);
     [[nodiscard]] bool gives_way(const AddressEntry& entry, Time now) const;
 

@@ -110,8 +110,8 @@ bool AddressManager::has_room_for_restored(const AddressEntry& entry) const {
     const bool taken = std::ranges::any_of(
         there, [&](AddressId id) { return index_[id].address == entry.address; });
     if (taken || there.size() >= rules_.ids_per_address_max) return false;
-    const AddressIndex::GroupCount count = index_.count_of_group(entry.group);
-    return rules_.loopback || count.in_new + count.in_tried < limits_.candidates_per_netgroup;
+    const std::size_t of_group = index_.count_of_group(entry.group).all();
+    return rules_.loopback || of_group < limits_.candidates_per_netgroup;
 }
 
 }  // namespace starling::p2p

@@ -9,7 +9,7 @@ namespace starling::p2p {
 
 bool AddressManager::has_room_for(const AddressEntry& newcomer, Time now) {
     return source_has_room(newcomer) && make_room_at_address(newcomer, now) &&
-           make_room_in_group(newcomer) && make_room_at_all(now);
+           make_room_in_group(newcomer, now) && make_room_at_all(now);
 }
 
 // Who tells of many is one voice, whatever they are.
@@ -43,30 +43,35 @@ bool AddressManager::make_room_at_address(const AddressEntry& newcomer, Time now
     return true;
 }
 
-bool AddressManager::make_room_in_group(const AddressEntry& newcomer) {
+// All of a full group are looked at, those in `tried` too: else who had its nodes tried, and then
+// switched them off, would keep everybody else of the group out for good. They are few.
+//
+// The bound is the same for an AS, although one may have a third of all nodes: a group has one of
+// our outbound peers at a time, for which we need not know more of it. Nor would a higher one cost
+// an attacker more, who has as many addresses there as one IPv6 subnet has. What it wins by holding
+// all places with nodes that answer is that one peer.
+bool AddressManager::make_room_in_group(const AddressEntry& newcomer, Time now) {
     if (rules_.loopback) return true;
-    const AddressIndex::GroupCount count = index_.count_of_group(newcomer.group);
-    if (count.in_new + count.in_tried < limits_.candidates_per_netgroup) return true;
-    if (count.failing == 0) return false;
-    std::uint64_t left = random_.below(count.failing);
-    for (const AddressId id : index_.members(false)) {
-        const AddressEntry& entry = index_[id];
-        if (entry.group != newcomer.group || entry.failures == 0 || left-- > 0) continue;
-        remove(id);
-        return true;
-    }
-    return false;
+    const std::size_t count = index_.count_of_group(newcomer.group).all();
+    if (count < limits_.candidates_per_netgroup) return true;
+    std::vector<AddressId> giving_way = index_.of_group(newcomer.group);
+    std::erase_if(giving_way, [&](AddressId id) { return !gives_way(index_[id], now); });
+    if (giving_way.empty()) return false;
+    remove(giving_way[random_.below(giving_way.size())]);
+    return true;
 }
 
 // Of a full list a part is looked at, so that who proposes many has us search little.
 bool AddressManager::make_room_at_all(Time now) {
-    if (index_.size() < limits_.candidates_max) return true;
+    const std::size_t size = index_.size();
+    if (size < limits_.candidates_max) return true;
+    if (size == 0) return false;
     constexpr std::size_t kLookedAtMax = 64;
-    const std::vector<AddressId>& members = index_.members(false);
-    if (members.empty()) return false;
-    const std::size_t begin = random_.below(members.size());
-    for (std::size_t i = 0; i < std::min(members.size(), kLookedAtMax); ++i) {
-        const AddressId id = members[(begin + i) % members.size()];
+    const std::vector<AddressId>&in_new = index_.members(false), &in_tried = index_.members(true);
+    const std::size_t begin = random_.below(size);
+    for (std::size_t i = 0; i < std::min(size, kLookedAtMax); ++i) {
+        const std::size_t at = (begin + i) % size;
+        const AddressId id = at < in_new.size() ? in_new[at] : in_tried[at - in_new.size()];
         if (!gives_way(index_[id], now)) continue;
         remove(id);
         return true;

@@ -39,6 +39,58 @@ TEST(AddressNew, OneSourceGroupHoldsAtMostAQuarter) {
     EXPECT_GE(4 * told + 8, all) << "and it may have that";
 }
 
+// Nodes of one netgroup, all that it may have, each told of by somebody else and tried.
+void fill_group(KnownAddresses& known, std::uint64_t group) {
+    std::size_t tried = 0;
+    for (std::uint64_t n = 0; tried < known.limits.candidates_per_netgroup; ++n) {
+        ASSERT_LT(n, 1'000u);
+        known.propose(n, address_in(group, n), address_in(1'000 + n));
+        known.connected(n);
+        const std::size_t now_tried = known.manager.figures(known.now).proven;
+        if (now_tried == tried) known.manager.remove(identity(n).id);  // its place is taken
+        tried = now_tried;
+    }
+}
+
+TEST(AddressNew, AGroupFullOfTriedNodesThatAreGoneForAMonthHasRoomAgain) {
+    constexpr std::uint64_t kGroup = 7, kHonest = 5'000;
+    KnownAddresses known;
+    fill_group(known, kGroup);
+    const std::size_t all = known.limits.candidates_per_netgroup;
+    const Endpoint honest = address_in(kGroup, kHonest);
+    const auto told = [&](std::uint64_t n) {
+        return known.propose(kHonest + n, address_in(kGroup, kHonest + n), address_in(3'000 + n));
+    };
+    EXPECT_FALSE(told(0));
+    known.now += 24h * 30 - 1s;
+    EXPECT_FALSE(told(0)) << "they may be back";
+    known.now += 1s;
+    EXPECT_TRUE(told(0));
+    EXPECT_EQ(known.manager.size(), all) << "one gave way, and no more";
+    known.connected(kHonest);
+    // Of the next, each has the place of one that is gone, and none that of another.
+    std::size_t taken = 1;
+    for (std::uint64_t n = 1; n < 2 * all; ++n)
+        taken += told(n) ? 1u : 0u;
+    EXPECT_EQ(taken, all);
+    EXPECT_EQ(known.manager.size(), all);
+    EXPECT_TRUE(known.manager.contains(identity(kHonest).id));
+    EXPECT_FALSE(known.propose(9'999, honest)) << "it is somebody's";
+}
+
+TEST(AddressNew, AFullListHasRoomForANewcomerOnceThoseInTriedAreGone) {
+    KnownAddresses known(testnet(), Limits{.candidates_max = 3});
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+        known.propose(n, address_in(n));
+        known.connected(n);
+    }
+    ASSERT_EQ(known.manager.figures(known.now).proven, 3u);
+    EXPECT_FALSE(known.propose(4, address_in(4)));
+    known.now += 24h * 30;
+    EXPECT_TRUE(known.propose(4, address_in(4)));
+    EXPECT_EQ(known.manager.size(), 3u);
+}
+
 TEST(AddressNew, AMonthWithoutAWordGivesAPlaceAway) {
     KnownAddresses known(testnet(), Limits{.candidates_max = 1});
     EXPECT_TRUE(known.propose(1, address_in(1)));
