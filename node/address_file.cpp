@@ -25,19 +25,41 @@ void AddressFile::load(std::function<void()> loaded) {
 }
 
 void AddressFile::restore() {
-    if (const auto bytes = std::exchange(read_, std::nullopt)) {
-        if (const auto done = machine_.restore_addresses(*bytes); !done) {
-            std::filesystem::path aside = path_;
-            aside += ".damaged";
-            std::error_code failure;  // then it is written over
-            std::filesystem::rename(path_, aside, failure);
-            log_warning(path_.filename().string() + " has " + std::string(describe(done.error())) +
-                        ": it is now " + aside.filename().string() +
-                        ", and nodes are looked for anew");
+    if (auto bytes = std::exchange(read_, std::nullopt)) {
+        const auto done = machine_.restore_addresses(*bytes);
+        if (!done) {
+            put_aside(done.error());
+        } else if (done->lost_most()) {
+            keep_before_map(std::move(*bytes), *done);
         }
     }
     restored_ = true;
     machine_.loop().after(kSaveEvery, [this] { save_later(); });
+}
+
+void AddressFile::put_aside(p2p::SavedAddressesError error) {
+    std::filesystem::path aside = path_;
+    aside += ".damaged";
+    std::error_code failure;  // then it is written over
+    std::filesystem::rename(path_, aside, failure);
+    log_warning(path_.filename().string() + " has " + std::string(describe(error)) +
+                ": it is now " + aside.filename().string() + ", and nodes are looked for anew");
+}
+
+void AddressFile::keep_before_map(Bytes file, const p2p::RestoredAddresses& restored) {
+    log_warning("of " + std::to_string(restored.admitted) + " nodes in " +
+                path_.filename().string() + " only " + std::to_string(restored.kept) +
+                " have a place with the netgroups of now: is --asmap the right map? The file is "
+                "kept as " +
+                path_before_map(path_).filename().string());
+    // Before what is left is first written over it.
+    machine_.jobs().on_writer([path = path_, file = std::move(file)] {
+        try {
+            write_before_map(path, file);
+        } catch (const std::system_error& error) {
+            log_warning(std::string("it was not kept: ") + error.what());
+        }
+    });
 }
 
 void AddressFile::save_later() {
@@ -53,6 +75,17 @@ void AddressFile::save_later() {
 
 void AddressFile::save_now() {
     if (restored_) replace_file(path_, machine_.gossip().saved_addresses(), 0600);
+}
+
+std::filesystem::path path_before_map(std::filesystem::path path) {
+    return path += ".before-map";
+}
+
+void write_before_map(const std::filesystem::path& path, ByteView file) {
+    const std::filesystem::path kept = path_before_map(path);
+    std::error_code none;
+    const auto size = std::filesystem::file_size(kept, none);
+    if (none || size <= file.size()) replace_file(kept, file, 0600);
 }
 
 }  // namespace starling::node

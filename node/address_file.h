@@ -9,7 +9,8 @@
 namespace starling::node {
 
 // Keeps the nodes that Gossip may dial over restarts in `peers.dat` (p2p/saved_addresses.h has its
-// form). A file that is damaged is put aside for people to look at, and the node begins anew.
+// form). A file that is damaged is put aside for people to look at, and the node begins anew. One
+// of which most is lost under other netgroups is kept beside what is left of it.
 class AddressFile {
 public:
     static constexpr Duration kSaveEvery = std::chrono::minutes{15};
@@ -25,6 +26,8 @@ public:
     void save_now();
 
 private:
+    void put_aside(p2p::SavedAddressesError error);
+    void keep_before_map(Bytes file, const p2p::RestoredAddresses& restored);
     void save_later();
 
     Machine& machine_;
@@ -32,5 +35,11 @@ private:
     std::optional<Bytes> read_;  // between load and restore
     bool restored_ = false;
 };
+
+// Where a file is kept that lost most under a map: peers.dat.before-map.
+std::filesystem::path path_before_map(std::filesystem::path path);
+// Writes it there, unless what is there is larger: at a second start under a wrong map less is left
+// to keep. Throws std::system_error.
+void write_before_map(const std::filesystem::path& path, ByteView file);
 
 }  // namespace starling::node

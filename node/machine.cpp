@@ -63,7 +63,7 @@ void Machine::feed_tail(const chain::Loaded& loaded, std::function<void()> opene
     loop_.post([feeding] { feeding->one_less(); });
 }
 
-Result<Unit, p2p::SavedAddressesError> Machine::restore_addresses(ByteView file) {
+Result<p2p::RestoredAddresses, p2p::SavedAddressesError> Machine::restore_addresses(ByteView file) {
     return gossip_.restore_addresses(file, now());
 }
 

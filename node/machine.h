@@ -70,7 +70,7 @@ public:
     void open(const chain::Loaded& loaded, std::function<void()> opened);
 
     // Before the first peer: see Gossip.
-    Result<Unit, p2p::SavedAddressesError> restore_addresses(ByteView file);
+    Result<p2p::RestoredAddresses, p2p::SavedAddressesError> restore_addresses(ByteView file);
     void submit(mempool::LedgerInput input);
     void tell(p2p::GossipInput input);
     // The same under a fresh ticket, with its answer: called when the change that the input caused

@@ -122,10 +122,13 @@ public:
     // The contents of peers.dat: see SavedAddresses.
     [[nodiscard]] Bytes saved() const;
     // In place of all that is here; nothing changes if the file is refused. Entries that `admits`
-    // does not take, or whose netgroups have changed so that their place is another's now, are left
-    // out. Checks a signature for each.
+    // does not take are left out, and those whose netgroups have changed so that they find no
+    // place, or their group has no room: under a map that is wrong that may be most of them, which
+    // the result shows. Checks a signature for each.
     using Admits = std::function<bool(const Record&)>;
-    Result<Unit, SavedAddressesError> restore(ByteView file, const Admits& admits, Time now);
+    Result<RestoredAddresses, SavedAddressesError> restore(ByteView file,
+                                                           const Admits& admits,
+                                                           Time now);
 
 private:
     // ---- address_manager.cpp ----
@@ -166,7 +169,8 @@ private:
     void clear();
     void restore(const SavedAddresses::Entry& saved, Shared<Record> record, Time now);
     [[nodiscard]] std::vector<Slot> places_kept(const AddressEntry& entry,
-                                                const SavedAddresses::Entry& saved) const;
+                                                const std::vector<Slot>& saved) const;
+    [[nodiscard]] std::vector<Slot> place_anew(AddressEntry& entry) const;
     [[nodiscard]] bool has_room_for_restored(const AddressEntry& entry) const;
 
     // ---- address_draw.cpp ----

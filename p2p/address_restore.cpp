@@ -40,9 +40,9 @@ Bytes AddressManager::saved() const {
     return encode(saved);
 }
 
-Result<Unit, SavedAddressesError> AddressManager::restore(ByteView file,
-                                                          const Admits& admits,
-                                                          Time now) {
+Result<RestoredAddresses, SavedAddressesError> AddressManager::restore(ByteView file,
+                                                                       const Admits& admits,
+                                                                       Time now) {
     const auto decoded = decode_saved_addresses(file);
     if (!decoded) return Failure{decoded.error()};
     std::vector<Shared<Record>> records;
@@ -53,9 +53,14 @@ Result<Unit, SavedAddressesError> AddressManager::restore(ByteView file,
     }
     clear();
     buckets_ = AddressBuckets(decoded->key, rules_.loopback);
-    for (std::size_t i = 0; i < records.size(); ++i)
-        if (admits(*records[i])) restore(decoded->entries[i], records[i], now);
-    return Unit{};
+    RestoredAddresses restored;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (!admits(*records[i])) continue;
+        ++restored.admitted;
+        restore(decoded->entries[i], records[i], now);
+    }
+    restored.kept = index_.size();
+    return restored;
 }
 
 void AddressManager::clear() {
@@ -75,11 +80,14 @@ void AddressManager::restore(const SavedAddresses::Entry& saved, Shared<Record> 
     entry.last_success = std::min(saved.last_success, now);
     entry.failures = saved.failures;
     entry.tried = saved.tried;
-    const std::vector<Slot> places = places_kept(entry, saved);
+    const bool same_groups = entry.group == saved.group && entry.source_group == saved.source_group;
+    const std::vector<Slot> places =
+        same_groups ? places_kept(entry, saved.places) : place_anew(entry);
     if (places.empty() || !has_room_for_restored(entry)) return;
+    AddressTable& table = entry.tried ? tried_ : new_;
     const AddressId id = index_.add(std::move(entry));
     for (const Slot place : places) {
-        (saved.tried ? tried_ : new_).put(place, id);
+        table.put(place, id);
         index_.change(id).add_place(place);
     }
 }
@@ -87,15 +95,10 @@ void AddressManager::restore(const SavedAddresses::Entry& saved, Shared<Record> 
 // Those that are still its own and that nobody else has. A file that anyone may have written cannot
 // give an entry a place that its address does not have under the file's key.
 std::vector<Slot> AddressManager::places_kept(const AddressEntry& entry,
-                                              const SavedAddresses::Entry& saved) const {
+                                              const std::vector<Slot>& saved) const {
     const AddressTable& table = entry.tried ? tried_ : new_;
-    const bool same_groups = entry.group == saved.group && entry.source_group == saved.source_group;
-    std::vector<Slot> places = saved.places;
-    if (!same_groups)
-        places = {entry.tried ? buckets_.in_tried(entry.whom())
-                              : buckets_.in_new(entry.whom(), entry.from())};
     std::vector<Slot> kept;
-    for (const Slot place : places) {
+    for (const Slot place : saved) {
         const Slot own = entry.tried ? buckets_.in_tried(entry.whom())
                                      : buckets_.in_new_bucket(place.bucket(), entry.address);
         const bool is_own = rules_.loopback ? place.bucket() == own.bucket() : place == own;
@@ -103,6 +106,18 @@ std::vector<Slot> AddressManager::places_kept(const AddressEntry& entry,
             kept.push_back(place);
     }
     return kept;
+}
+
+// Under other netgroups, by which places are others. One whose place of `tried` is another's is one
+// of `new` again, as one that gave its place away.
+std::vector<Slot> AddressManager::place_anew(AddressEntry& entry) const {
+    if (entry.tried) {
+        const Slot slot = place_in_tried(entry);
+        if (!tried_.at(slot)) return {slot};
+        entry.tried = false;
+    }
+    const Slot slot = first_free(new_, buckets_.in_new(entry.whom(), entry.from()));
+    return new_.at(slot) ? std::vector<Slot>{} : std::vector<Slot>{slot};
 }
 
 bool AddressManager::has_room_for_restored(const AddressEntry& entry) const {

@@ -22,7 +22,7 @@ void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now)
     state_->outbound.open(now);
 }
 
-Result<Unit, SavedAddressesError> Gossip::restore_addresses(ByteView file, Time now) {
+Result<RestoredAddresses, SavedAddressesError> Gossip::restore_addresses(ByteView file, Time now) {
     const auto admits = [this](const Record& record) { return state_->may_be_dialled(record); };
     return state_->outbound.addresses().restore(file, admits, now);
 }

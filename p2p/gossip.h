@@ -71,7 +71,7 @@ public:
     void open(const chain::BlockTree& tree, const HeaderNode* tip, Time now);
     // The nodes that an earlier run knew, in place of those known now: the contents of peers.dat.
     // Nothing changes if the file is refused. Checks a signature for each.
-    Result<Unit, SavedAddressesError> restore_addresses(ByteView file, Time now);
+    Result<RestoredAddresses, SavedAddressesError> restore_addresses(ByteView file, Time now);
     [[nodiscard]] Bytes saved_addresses() const;
     void handle(GossipInput input, Time now, std::vector<GossipEffect>& out);
     [[nodiscard]] std::optional<Time> next_wakeup() const;

@@ -43,6 +43,14 @@ enum class SavedAddressesError {
 };
 std::string_view describe(SavedAddressesError error);
 
+// What came of a file.
+struct RestoredAddresses {
+    std::size_t admitted = 0;  // of its entries, those that may still be dialled
+    std::size_t kept = 0;      // of those, that have a place
+    // As under a map that is wrong or coarse. Such a file is worth more than what is left of it.
+    [[nodiscard]] bool lost_most() const { return kept * 2 < admitted; }
+};
+
 // The 8 bytes "staraddr", a version, the key, the entries in their order, and the first 4 bytes of
 // the SHA-256d of all that.
 Bytes encode(const SavedAddresses& saved);

@@ -32,10 +32,11 @@ inline p2p::Endpoint address_in(std::uint64_t group, std::uint64_t n = 1) {
 struct KnownAddresses {
     explicit KnownAddresses(const Parameters& parameters = testnet(),
                             const p2p::Limits& given = {},
-                            std::uint64_t seed = 1)
+                            std::uint64_t seed = 1,
+                            const p2p::Netgroups& netgroups = {})
         : limits(given),
           random(seed),
-          manager(parameters, limits, p2p::pace_of(parameters), random) {}
+          manager(parameters, limits, p2p::pace_of(parameters), random, netgroups) {}
 
     bool propose(std::uint64_t node,
                  const p2p::Endpoint& at,

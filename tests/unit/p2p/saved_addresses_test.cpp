@@ -2,11 +2,14 @@
 
 #include "p2p/saved_addresses.h"
 
+#include "p2p/asmap.h"
+#include "support/asmap_file.h"
 #include "support/known_addresses.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace starling::p2p {
 namespace {
@@ -120,13 +123,57 @@ TEST(SavedAddresses, UnderOtherNetgroupsPlacesAreFoundAnew) {
     }
 }
 
+// By a map of these prefixes.
+Netgroups mapped(const std::vector<test::AnnouncedPrefix>& prefixes) {
+    return Netgroups(
+        std::make_shared<const Asmap>(*Asmap::decode(*test::AsmapWriter::file(prefixes))));
+}
+
+// Each node of its own netgroup, as many of them tried as there are places for.
+void meet(KnownAddresses& known, std::uint64_t count) {
+    for (std::uint64_t n = 0; n < count; ++n) {
+        known.propose(n, address_in(n), address_in(1'000 + n));
+        known.connected(n);
+    }
+}
+
+TEST(SavedAddresses, AMapThatPutsAllInOneGroupDoesNotCostTheFile) {
+    KnownAddresses before, after(testnet(), {}, 77, mapped({test::announced_ipv4({}, 0, 7)}));
+    meet(before, 200);
+    const auto restored = after.manager.restore(before.manager.saved(), kAll, before.now).value();
+    EXPECT_EQ(restored.admitted, before.manager.size());
+    EXPECT_EQ(restored.kept, after.manager.size());
+    EXPECT_LE(restored.kept, after.limits.candidates_per_netgroup);
+    EXPECT_TRUE(restored.lost_most()) << "what is left is not to be all that is left";
+    KnownAddresses again;
+    EXPECT_FALSE(
+        again.manager.restore(before.manager.saved(), kAll, before.now).value().lost_most());
+    EXPECT_EQ(again.manager.size(), before.manager.size());
+}
+
+// Of 240 netgroups four: fewer places of `tried`, of which some are wanted twice.
+TEST(SavedAddresses, UnderACoarserMapWhoHasNoPlaceInTriedIsInNew) {
+    std::vector<test::AnnouncedPrefix> prefixes;
+    for (std::uint32_t i = 0; i < 4; ++i)
+        prefixes.push_back(
+            test::announced_ipv4({20, static_cast<std::uint8_t>(64 * i), 0, 0}, 10, 100 + i));
+    KnownAddresses before, after(testnet(), {}, 77, mapped(prefixes));
+    meet(before, 240);
+    const auto restored = after.manager.restore(before.manager.saved(), kAll, before.now).value();
+    EXPECT_GE(restored.kept + 2, restored.admitted);
+    const std::size_t tried = after.manager.figures(before.now).proven;
+    EXPECT_LT(tried, before.manager.figures(before.now).proven);
+    EXPECT_GE(tried, 200u);
+}
+
 TEST(SavedAddresses, WhatIsNotAdmittedAnyMoreIsLeftOut) {
     KnownAddresses before, after;
     filled(before);
     const NodeId refused = identity(5).id;
-    ASSERT_TRUE(after.manager.restore(
+    const auto restored = after.manager.restore(
         before.manager.saved(), [&](const Record& record) { return record.id() != refused; },
-        after.now));
+        after.now);
+    EXPECT_EQ(restored.value().admitted + 1, before.manager.size());
     EXPECT_FALSE(after.manager.contains(refused));
     EXPECT_EQ(after.manager.size() + 1, before.manager.size());
 }
