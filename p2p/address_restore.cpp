@@ -74,8 +74,8 @@ void AddressManager::restore(const SavedAddresses::Entry& saved, Shared<Record> 
     const std::optional<Endpoint> at = dialled_at(sighting);
     if (!at || contains(sighting.record->id()) || index_.size() >= limits_.candidates_max) return;
     AddressEntry entry = entry_of(sighting, *at, now);
-    // Unless its own clock was ahead: then it is one from the future.
-    entry.heard = saved.heard;
+    // A clock that was ahead when the file was written, or is behind now, is no fault of theirs.
+    entry.heard = std::min(saved.heard, now);
     entry.last_try = std::min(saved.last_try, now);
     entry.last_success = std::min(saved.last_success, now);
     entry.failures = saved.failures;

@@ -62,6 +62,26 @@ TEST(SavedAddresses, RestoringReplacesWhatWasThere) {
     EXPECT_EQ(after.manager.size(), before.manager.size());
 }
 
+TEST(SavedAddresses, AClockThatWasAheadCostsNoEntry) {
+    constexpr std::uint64_t kNodes = 40;
+    KnownAddresses before, after(testnet(), Limits{.candidates_max = kNodes});
+    before.now = after.now + 24h * 100;
+    for (std::uint64_t n = 0; n < kNodes; ++n)
+        ASSERT_TRUE(before.propose(n, address_in(n), address_in(1'000 + n)));
+    before.connected(3);
+    before.failed(3);
+    ASSERT_TRUE(after.manager.restore(before.manager.saved(), kAll, after.now));
+    for (const auto& entry : after.saved().entries) {
+        EXPECT_EQ(entry.heard, after.now);
+        EXPECT_LE(entry.last_try, after.now);
+        EXPECT_LE(entry.last_success, after.now);
+    }
+    EXPECT_FALSE(after.propose(999, address_in(999))) << "nobody gives way";
+    EXPECT_EQ(after.manager.size(), kNodes);
+    after.now += 24h * 30;
+    EXPECT_TRUE(after.propose(999, address_in(999))) << "as any that were not heard of for a month";
+}
+
 TEST(SavedAddresses, ADamagedFileIsRefusedWhole) {
     KnownAddresses before, after;
     const Bytes good = filled(before).manager.saved();
