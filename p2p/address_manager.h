@@ -115,6 +115,7 @@ public:
     // Of all that are here; who tells of nodes can only make them more, short of filling the
     // tables.
     [[nodiscard]] std::size_t netgroups() const { return index_.groups(); }
+    [[nodiscard]] std::size_t proven() const { return index_.members(true).size(); }  // in `tried`
     // `dialling` and `outbound` are not known here.
     [[nodiscard]] CandidateFigures figures(Time now) const;
     [[nodiscard]] std::size_t bytes() const;  // held, without the records, which are shared

@@ -41,7 +41,7 @@ Gossip::State::State(const Parameters& parameters,
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
       outbound(parameters, limits, pace, random, netgroups, {headers, download, discouraged}),
-      records(parameters, limits),
+      records(parameters, limits, random),
       unknown(limits) {}
 
 void Gossip::State::handle_timers(Turn& turn) {

@@ -75,7 +75,7 @@ void RecordExchange::received(Peer& peer,
     if (exchange == peers_.end() || !peer.inbound()) return;
     if (std::exchange(exchange->second.answered, true)) return;
     Records answer;
-    for (const Shared<Record>& record : addresses.sample(Records::kCountMax)) {
+    for (const Shared<Record>& record : sample_of(addresses, turn.now)) {
         if (record->id() != peer.node) answer.records.emplace_back(record);
     }
     if (!answer.records.empty()) turn.out.send(peer, std::move(answer));
@@ -104,6 +104,17 @@ void RecordExchange::handle_timer(Turn& turn) {
 
 std::optional<Time> RecordExchange::next_wakeup() const {
     return next_announcement_;
+}
+
+const std::vector<Shared<Record>>& RecordExchange::sample_of(AddressManager& addresses, Time now) {
+    if (now < sample_until_) return sample_;
+    const std::size_t proven = addresses.proven();
+    sample_ =
+        addresses.sample(std::clamp(proven * kToldPercent / 100, kAllToldMax, Records::kCountMax));
+    if (proven <= kAllToldMax) return sample_;
+    const auto spread = static_cast<std::uint64_t>(kSampleLifeSpread.count());
+    sample_until_ = now + kSampleLife + Duration{static_cast<std::int64_t>(random_.below(spread))};
+    return sample_;
 }
 
 void RecordExchange::announce(Turn& turn) {

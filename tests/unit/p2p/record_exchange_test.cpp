@@ -1,5 +1,7 @@
 // Signed records on links that proved a key.
 
+#include "p2p/record_exchange.h"
+
 #include "support/lone_gossip.h"
 
 #include <gtest/gtest.h>
@@ -248,26 +250,58 @@ TEST(RecordExchange, AnswersOnceAndOnlyInboundPeersWithNodesThatWereProven) {
     EXPECT_EQ(bytes, 0u);
 }
 
+// One that was connected to so many nodes.
+struct Experienced : Node {
+    explicit Experienced(std::uint64_t count)
+        : Node({.inbound_max = 20,
+                .outbound_full_max = 400,
+                .outbound_block_only_max = 0,
+                .manual_max = 400}) {
+        for (std::uint64_t n = 1; n <= count; ++n)
+            meet(n);
+    }
+    void meet(std::uint64_t n) {
+        const PeerId peer = join(Direction::outbound, identity(n));
+        say(peer, RecordMessage{at_its_address(n, peer)});
+        feed(PeerLost{peer});
+    }
+    // What an inbound peer hears.
+    Records asked_by(std::uint64_t n) {
+        const PeerId peer = join(Direction::inbound, identity(n));
+        return say(peer, GetRecords{}).to<Records>(peer).at(0);
+    }
+};
+
 TEST(RecordExchange, AnAnswerIsABoundedSampleOfWhatIsKnown) {
-    const auto answer_of = [](std::uint64_t visits) {
-        Node node({.inbound_max = 10,
-                   .outbound_full_max = 200,
-                   .outbound_block_only_max = 0,
-                   .manual_max = 200});
-        for (std::uint64_t n = 1; n <= 150; ++n) {
-            const PeerId peer = node.join(Direction::outbound, identity(n));
-            node.say(peer, RecordMessage{at_its_address(n, peer)});
-            node.feed(PeerLost{peer});
-        }
-        for (std::uint64_t n = 0; n < visits; ++n)
-            node.say(node.join(Direction::inbound, identity(300 + n)), GetRecords{});
-        const PeerId peer = node.join(Direction::inbound, identity(400));
-        return node.say(peer, GetRecords{}).to<Records>(peer).at(0);
-    };
-    const Records one = answer_of(0);
-    EXPECT_EQ(one.records.size(), Records::kCountMax);
-    EXPECT_EQ(one, answer_of(0)) << "chance is a seed's";
-    EXPECT_NE(one, answer_of(1));
+    EXPECT_EQ(Experienced(16).asked_by(900).records.size(), 16u) << "all";
+    EXPECT_EQ(Experienced(17).asked_by(900).records.size(), 16u);
+    const Records one = Experienced(150).asked_by(900);
+    EXPECT_EQ(one.records.size(), 34u) << "23 of 100";
+    EXPECT_EQ(one, Experienced(150).asked_by(900)) << "chance is a seed's";
+    EXPECT_EQ(Experienced(300).asked_by(900).records.size(), Records::kCountMax);
+}
+
+TEST(RecordExchange, WhoAsksTwiceUnderTwoIdentitiesHearsTheSame) {
+    Experienced node(100);
+    const Records first = node.asked_by(900);
+    EXPECT_EQ(first, node.asked_by(901));
+    for (std::uint64_t n = 101; n <= 120; ++n)
+        node.meet(n);
+    EXPECT_EQ(first, node.asked_by(902)) << "whom we were connected to since is not to be seen";
+    node.pass(RecordExchange::kSampleLife - 1s);
+    EXPECT_EQ(first, node.asked_by(903));
+    node.pass(RecordExchange::kSampleLifeSpread + 1s);
+    const Records later = node.asked_by(904);
+    EXPECT_NE(first, later);
+    EXPECT_EQ(later, node.asked_by(905));
+}
+
+TEST(RecordExchange, WhereFewAreKnownAllAreTold) {
+    Experienced node(1);
+    for (std::uint64_t n = 2; n <= RecordExchange::kAllToldMax; ++n) {
+        EXPECT_EQ(node.asked_by(900 + n).records.size(), n - 1);
+        node.meet(n);
+    }
 }
 
 }  // namespace
