@@ -28,14 +28,11 @@ std::optional<AddressManager::Drawn> AddressManager::draw_from(From from,
                                                                Selection selection) {
     const bool any_tried = from == From::both && !index_.members(true).empty();
     if (index_.members(false).empty() && !any_tried) return std::nullopt;
-    // By netgroup first nine of ten draws are of tried, once the node has been about for a day or
-    // so. Feelers move there whoever answers, so that what stays in new is dead or the surplus of
+    // Feelers move to tried whoever answers, so that what stays in new is dead or the surplus of
     // one who tells of many: with half of the draws from new the attacker's share was a third
     // higher in the young network of `starling-sim attack restart`.
-    constexpr std::size_t kSettled = 256;  // in tried; feelers make 700 attempts a day
     const bool mostly_tried = any_tried && !index_.members(false).empty() &&
-                              selection == Selection::group_first &&
-                              index_.members(true).size() >= kSettled;
+                              selection == Selection::group_first && proven() >= kSettled;
     constexpr int kTriesMax = 100;  // Bitcoin Core's
     for (int i = 0; i < kTriesMax; ++i) {
         const bool tried = mostly_tried ? random_.below(10) != 0 : table_drawn(from);

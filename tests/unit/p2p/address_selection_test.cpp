@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace starling::p2p {
 namespace {
@@ -132,6 +133,50 @@ TEST(AddressSelection, HalfOfTheDrawsAreOfTriedHoweverManyAreInNew) {
         tried += node == identity(0).id || node == identity(1).id;
     }
     EXPECT_NEAR(tried, 2'000, 200);
+}
+
+// Each node of its own netgroup, until so many are in `tried`; those after them stay in `new`.
+void settle(KnownAddresses& known, std::size_t tried) {
+    constexpr std::uint64_t kNodes = 600;
+    for (std::uint64_t n = 0; n < kNodes; ++n) {
+        known.propose(n, address_in(n), address_in(1'000 + n));
+        if (known.manager.proven() < tried) known.connected(n);
+    }
+    known.now += 1h;
+}
+
+// Of so many draws those that are of tried.
+int of_tried(KnownAddresses& known, Selection selection, int draws) {
+    std::set<NodeId> tried;
+    for (const auto& entry : known.saved().entries)
+        if (entry.tried) tried.insert(Record::decode(entry.record).value()->id());
+    int count = 0;
+    for (int i = 0; i < draws; ++i)
+        count += tried.contains(known.manager.draw({}, known.now, selection)->node);
+    return count;
+}
+
+TEST(AddressSelection, NineOfTenDrawsAreOfTriedOnce256AreThere) {
+    KnownAddresses young, settled;
+    settle(young, 255);
+    settle(settled, 256);
+    ASSERT_EQ(young.manager.proven() + 1, AddressManager::kSettled);
+    ASSERT_EQ(settled.manager.proven(), AddressManager::kSettled);
+    EXPECT_NEAR(of_tried(young, Selection::group_first, 4'000), 2'000, 200);
+    EXPECT_NEAR(of_tried(settled, Selection::group_first, 4'000), 3'600, 100);
+    EXPECT_NEAR(of_tried(settled, Selection::by_address, 4'000), 2'000, 200) << "as in Core";
+}
+
+TEST(AddressSelection, AllDrawsAreOfTriedWhereNobodyElseIsKnown) {
+    KnownAddresses known;
+    for (std::uint64_t n = 0; known.manager.proven() < AddressManager::kSettled; ++n) {
+        known.propose(n, address_in(n), address_in(1'000 + n));
+        known.connected(n);
+        // Its place is taken.
+        if (known.manager.figures(known.now).in_new > 0) known.manager.remove(identity(n).id);
+    }
+    known.now += 1h;
+    EXPECT_EQ(of_tried(known, Selection::group_first, 200), 200);
 }
 
 // A group with sixty addresses is drawn as often as one with one.
