@@ -44,10 +44,11 @@ enum class Selection {
 // and of who told; and `tried`, of nodes that we dialled and that came to verack, where it follows
 // from the node's. Places are scarce for who has few netgroups, and a place that is taken is
 // not given away: in `new` only if its node fails or is told of by others too, in `tried` only if
-// it was dialled again and did not answer (test before evict).
+// it was dialled again and did not answer (test before evict), or if nobody has heard of it for a
+// month.
 //
-// A draw is of `new` or of `tried` with one chance. But of those by netgroup first nine of ten are
-// of `tried` once kSettled nodes are there, which is so from the first day or two on.
+// Half of the draws are of `tried`. But of those by netgroup first it is nine of ten once kSettled
+// nodes are there, which is so from the first day or two on.
 //
 // What is not as in Core: nodes have an identity, and one entry each; a netgroup has a bound on its
 // entries, and so has who tells of many; draws by netgroup first, and the nine of ten of them; a

@@ -92,8 +92,9 @@ void AddressManager::restore(const SavedAddresses::Entry& saved, Shared<Record> 
     }
 }
 
-// Those that are still its own and that nobody else has. A file that anyone may have written cannot
-// give an entry a place that its address does not have under the file's key.
+// Those that are its own under the file's key and that nobody else has: in `tried` the one place of
+// its address; in `new` the position of its address in whichever bucket the file names, for it does
+// not say of whom we heard but of the first.
 std::vector<Slot> AddressManager::places_kept(const AddressEntry& entry,
                                               const std::vector<Slot>& saved) const {
     const AddressTable& table = entry.tried ? tried_ : new_;
