@@ -19,7 +19,7 @@ bool less_useful(const Peer& a,
 
 }  // namespace
 
-bool ExtraPeers::handle_timer(Turn& turn) {
+bool ExtraPeers::handle_timer(const FreeSlots& free, Turn& turn) {
     wakeup_.clear();
     std::vector<PeerId> extras;
     for (const auto& [id, peer] : turn.peers.all()) {
@@ -29,15 +29,16 @@ bool ExtraPeers::handle_timer(Turn& turn) {
     for (const PeerId id : extras) {
         Peer& extra = *turn.peers.find(id);
         const bool full = extra.kind == ConnectionKind::extra_full_relay;
-        const bool judged = full ? judge_full(extra, turn) : judge_block_only(extra, turn);
+        const bool judged =
+            full ? judge_full(extra, free, turn) : judge_block_only(extra, free, turn);
         if (!judged) wakeup_.by(turn.now + limits_.extra_peer_interval);
         full_judged = full_judged || (full && judged);
     }
     return full_judged;
 }
 
-bool ExtraPeers::judge_full(Peer& extra, Turn& turn) {
-    if (turn.peers.ours(ConnectionKind::full_relay) < limits_.outbound_full_max) {
+bool ExtraPeers::judge_full(Peer& extra, const FreeSlots& free, Turn& turn) {
+    if (free.full_relay) {
         keep(extra, ConnectionKind::full_relay, nullptr, turn);
         return true;
     }
@@ -54,31 +55,40 @@ bool ExtraPeers::judge_full(Peer& extra, Turn& turn) {
         keep(extra, ConnectionKind::full_relay, worst, turn);
         return true;
     }
-    turn.out.report({.kind = Event::Kind::extra_peer_dropped, .peer = extra.id});
-    turn.out.drop(extra.id, "extra peer without news");
+    drop(extra, turn);
     return true;
 }
 
-bool ExtraPeers::judge_block_only(Peer& extra, Turn& turn) {
-    if (turn.peers.ours(ConnectionKind::block_only) < limits_.outbound_block_only_max) {
+bool ExtraPeers::judge_block_only(Peer& extra, const FreeSlots& free, Turn& turn) {
+    if (free.block_only) {
         keep(extra, ConnectionKind::block_only, nullptr, turn);
         return true;
     }
+    const Peer* slowest = slowest_block_only(turn.peers);
+    const bool better = slowest != nullptr && extra.gave_block &&
+                        (!slowest->gave_block || *extra.gave_block > *slowest->gave_block);
+    if (!may_leave(better ? *slowest : extra, turn.now)) return false;
+    if (better) {
+        keep(extra, ConnectionKind::block_only, slowest, turn);
+    } else {
+        drop(extra, turn);
+    }
+    return true;
+}
+
+const Peer* ExtraPeers::slowest_block_only(const Peers& peers) {
+    std::vector<const Peer*> regular;  // the oldest first
+    for (const auto& [id, peer] : peers.all()) {
+        if (peer.ready && peer.ours() && peer.kind == ConnectionKind::block_only)
+            regular.push_back(&peer);
+    }
     const Peer* slowest = nullptr;
-    for (const auto& [id, peer] : turn.peers.all()) {
-        if (!peer.ready || !peer.ours() || peer.kind != ConnectionKind::block_only) continue;
+    for (std::size_t i = regular.size() / 2; i < regular.size(); ++i) {
+        const Peer& peer = *regular[i];
         if (slowest == nullptr || less_useful(peer, peer.gave_block, *slowest, slowest->gave_block))
             slowest = &peer;
     }
-    const bool brought_news = extra.gave_block || extra.showed_more;
-    if (brought_news && slowest != nullptr && may_leave(*slowest, turn.now)) {
-        keep(extra, ConnectionKind::block_only, slowest, turn);
-        return true;
-    }
-    if (!may_leave(extra, turn.now)) return false;
-    turn.out.report({.kind = Event::Kind::extra_peer_dropped, .peer = extra.id});
-    turn.out.drop(extra.id, "extra peer without news");
-    return true;
+    return slowest;
 }
 
 bool ExtraPeers::may_leave(const Peer& peer, Time now) const {
@@ -91,6 +101,11 @@ void ExtraPeers::keep(Peer& extra, ConnectionKind as, const Peer* instead_of, Tu
     turn.peers.make(extra, as);
     turn.out.report({.kind = Event::Kind::extra_peer_kept, .peer = extra.id, .other = other});
     if (instead_of != nullptr) turn.out.drop(other, "an extra peer takes its place");
+}
+
+void ExtraPeers::drop(const Peer& extra, Turn& turn) {
+    turn.out.report({.kind = Event::Kind::extra_peer_dropped, .peer = extra.id});
+    turn.out.drop(extra.id, "extra peer without news");
 }
 
 }  // namespace starling::p2p

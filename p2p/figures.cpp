@@ -5,6 +5,7 @@
 #include "p2p/gossip_state.h"
 #include "p2p/transport.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,6 +15,7 @@ std::vector<std::string_view> Figures::exceeded() const {
     const std::pair<std::string_view, const Amount&> amounts[] = {
         {"inbound", inbound},
         {"outbound", outbound},
+        {"beyond_slots", beyond_slots},
         {"queued_bytes", queued_bytes},
         {"blocks_owed", blocks_owed},
         {"transactions_announced", transactions_announced},
@@ -156,6 +158,11 @@ void OutboundPeers::count(Figures& figures, const Peers& peers, Time now) const 
     const std::size_t slots = limits_.outbound_max();
     const std::size_t bound = slots == 0 ? 0 : slots + Limits::kExtraOutboundMax;
     figures.outbound = {peers.ours() + dialling_.size(), bound};
+    for (std::size_t i = 0; i < kConnectionKinds; ++i) {
+        const auto kind = static_cast<ConnectionKind>(i);
+        const std::size_t of_this = of_kind(kind, peers);
+        figures.beyond_slots.now += of_this - std::min(of_this, slots_of(kind));
+    }
     figures.candidates = {addresses_.size(), limits_.candidates_max};
     figures.dialling = {dialling_.size(), bound};
     figures.anchors_tried = anchors_.tried();

@@ -28,6 +28,7 @@ struct Figures {
     };
 
     Amount inbound, outbound;  // outbound: of our own accord
+    Amount beyond_slots;       // of them, those that are more than the slots of their kind
     std::size_t peers = 0;     // manual ones too
     std::size_t ready = 0;     // of them, after their handshake
 

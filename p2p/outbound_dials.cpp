@@ -16,7 +16,9 @@ void OutboundPeers::handle_timer(const std::set<NodeId>& given, Turn& turn) {
     if (tip_.handle_timer(turn.now, download_.downloading()))
         turn.out.report({.kind = Event::Kind::tip_stale, .peer = {}});
     if (extra_.due(turn.now)) {
-        if (extra_.handle_timer(turn)) tip_.helped();
+        const ExtraPeers::FreeSlots free{has_free(ConnectionKind::full_relay, turn.peers),
+                                         has_free(ConnectionKind::block_only, turn.peers)};
+        if (extra_.handle_timer(free, turn)) tip_.helped();
         hold_anchors(turn, {});
     }
     dial_next(given, turn);
@@ -105,13 +107,12 @@ void OutboundPeers::dial(const AddressManager::Drawn& whom,
 
 std::optional<ConnectionKind> OutboundPeers::slot(const Peers& peers) const {
     using Kind = ConnectionKind;
-    if (of_kind(Kind::full_relay, peers) < limits_.outbound_full_max) return Kind::full_relay;
+    if (has_free(Kind::full_relay, peers)) return Kind::full_relay;
     // Anchors that were put back have the first right to these. Who seeks peers for blocks alone
     // has no others to learn from that it is online.
     const bool for_anchors = !anchors_.cut_off().empty() && limits_.outbound_full_max > 0;
-    if (!for_anchors && of_kind(Kind::block_only, peers) < limits_.outbound_block_only_max)
-        return Kind::block_only;
-    if (tip_.stale() && of_kind(Kind::extra_full_relay, peers) == 0) return Kind::extra_full_relay;
+    if (!for_anchors && has_free(Kind::block_only, peers)) return Kind::block_only;
+    if (tip_.stale() && has_free(Kind::extra_full_relay, peers)) return Kind::extra_full_relay;
     return std::nullopt;
 }
 
@@ -141,8 +142,13 @@ std::optional<Time> OutboundPeers::next_visit(const Peers& peers, Time catching_
 }
 
 bool OutboundPeers::anchor_wanted(const Peers& peers) const {
-    return !anchors_.waiting().empty() &&
-           of_kind(ConnectionKind::block_only, peers) < limits_.outbound_block_only_max;
+    return !anchors_.waiting().empty() && has_free(ConnectionKind::block_only, peers);
+}
+
+std::size_t OutboundPeers::slots_of(ConnectionKind kind) const {
+    if (kind == ConnectionKind::full_relay) return limits_.outbound_full_max;
+    if (kind == ConnectionKind::block_only) return limits_.outbound_block_only_max;
+    return 1;
 }
 
 std::size_t OutboundPeers::of_kind(ConnectionKind kind, const Peers& peers) const {

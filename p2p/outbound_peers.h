@@ -95,7 +95,12 @@ private:
     [[nodiscard]] std::optional<ConnectionKind> slot(const Peers& peers) const;
     [[nodiscard]] std::optional<ConnectionKind> wanted(const Turn& turn) const;
     [[nodiscard]] bool anchor_wanted(const Peers& peers) const;
+    // Connections and dials under way.
     [[nodiscard]] std::size_t of_kind(ConnectionKind kind, const Peers& peers) const;
+    [[nodiscard]] std::size_t slots_of(ConnectionKind kind) const;
+    [[nodiscard]] bool has_free(ConnectionKind kind, const Peers& peers) const {
+        return of_kind(kind, peers) < slots_of(kind);
+    }
     // When an extra block-only peer or a feeler is due, with all slots full.
     [[nodiscard]] std::optional<Time> next_visit(const Peers& peers, Time catching_up_until) const;
     [[nodiscard]] std::optional<AddressManager::Drawn> draw(ConnectionKind kind,

@@ -22,6 +22,11 @@ inline void propose(LoneGossip& node, std::uint64_t n, const p2p::Endpoint& addr
         {record_of(identity(n), address, 1, public_network()), p2p::Origin::overlay, address}});
 }
 
+inline void propose_many(LoneGossip& node, std::uint64_t count) {
+    for (std::uint64_t n = 1; n <= count; ++n)
+        propose(node, n, public_address(n));
+}
+
 inline std::vector<p2p::Dial> wait_for_dials(LoneGossip& node, Duration duration) {
     return node.wait(duration).dials;
 }
@@ -38,6 +43,14 @@ inline p2p::PeerId shake_hands(LoneGossip& node, p2p::PeerId peer) {
     node.say(peer, LoneGossip::honest_version());
     node.say(peer, p2p::Verack{});
     return peer;
+}
+
+// Whoever is dialled while slots are filled is there, and stays. The oldest first.
+inline std::vector<p2p::PeerId> fill_slots(LoneGossip& node) {
+    std::vector<p2p::PeerId> peers;
+    for (const p2p::Dial& dial : wait_for_dials(node, std::chrono::milliseconds{6'500}))
+        peers.push_back(shake_hands(node, accept(node, dial)));
+    return peers;
 }
 
 // Neither feelers nor extra peers; and nobody is dropped for not answering pings.

@@ -1,4 +1,4 @@
-// Block-only peers, feelers, extra peers, and peers whose chain stays behind.
+// Block-only peers, feelers, and peers whose chain stays behind.
 
 #include "p2p/outbound_peers.h"
 #include "support/gossip_world.h"
@@ -14,20 +14,17 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::accept;
+using test::fill_slots;
 using test::GossipWorld;
 using test::identity;
 using test::LoneGossip;
 using test::propose;
+using test::propose_many;
 using test::public_address;
 using test::shake_hands;
 using test::wait_for_dials;
 using test::without_visits;
 using Kind = Event::Kind;
-
-void propose_many(LoneGossip& node, std::uint64_t count) {
-    for (std::uint64_t n = 1; n <= count; ++n)
-        propose(node, n, public_address(n));
-}
 
 Limits block_only_limits() {
     return without_visits({.outbound_full_max = 0, .outbound_block_only_max = 1});
@@ -37,15 +34,6 @@ Limits block_only_limits() {
 PeerId only_peer(LoneGossip& node) {
     propose(node, 1, public_address(1));
     return shake_hands(node, accept(node, wait_for_dials(node, 1s).at(0)));
-}
-
-// All slots are filled, each peer stays.
-std::vector<PeerId> fill(LoneGossip& node, std::size_t slots) {
-    std::vector<PeerId> peers;
-    for (const Dial& dial : wait_for_dials(node, 6s + 500ms))
-        peers.push_back(shake_hands(node, accept(node, dial)));
-    EXPECT_EQ(peers.size(), slots);
-    return peers;
 }
 
 TEST(BlockOnlyPeers, AreToldThatWeWantNoTransactionsAndNothingOfUsOrOthers) {
@@ -125,7 +113,7 @@ TEST(Feelers, ComeEveryTwoMinutesOnAverageWhenAllSlotsAreTakenAndLeaveAtVerack) 
     limits.feeler_interval = Limits{}.feeler_interval;
     LoneGossip node(test::public_network(), limits);
     propose_many(node, 100);
-    fill(node, 12);
+    EXPECT_EQ(fill_slots(node).size(), 12u);
     std::size_t feelers = 0;
     for (int i = 0; i < 360; ++i) {
         for (const Dial& dial : wait_for_dials(node, 10s)) {
@@ -152,7 +140,7 @@ TEST(Feelers, DoNotComeWhileASlotIsFree) {
     limits.feeler_interval = 1s;
     LoneGossip node(test::public_network(), limits);
     propose_many(node, 5);
-    EXPECT_EQ(fill(node, 5).size(), 5u);
+    EXPECT_EQ(fill_slots(node).size(), 5u);
     EXPECT_TRUE(wait_for_dials(node, 10min).empty());
 }
 
@@ -176,95 +164,6 @@ TEST(GroupFirst, TheShareOfSlotsIsKeptWhateverTheNumber) {
         }
         EXPECT_EQ(group_first, 12 * percent / 100);
     }
-}
-
-TEST(StaleTip, AnExtraPeerIsSoughtAndOneWithoutNewsLeaves) {
-    Limits limits = without_visits({.outbound_full_max = 2, .outbound_block_only_max = 0});
-    limits.stale_tip_interval = Limits{}.stale_tip_interval;
-    LoneGossip node(test::public_network(), limits);
-    propose_many(node, 10);
-    fill(node, 2);
-    const auto stale = node.wait(10min);
-    EXPECT_EQ(stale.of(Kind::tip_stale).size(), 1u);
-    ASSERT_EQ(stale.dials.size(), 1u);
-    const PeerId extra = shake_hands(node, accept(node, stale.dials[0]));
-    EXPECT_EQ(to_string(node.view(extra)->kind), "outbound-full-relay");
-    EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
-    const auto judged = node.wait(46s);
-    EXPECT_TRUE(judged.dropped.contains(extra));
-    EXPECT_EQ(judged.of(Kind::extra_peer_dropped).size(), 1u);
-    EXPECT_TRUE(wait_for_dials(node, 1min).empty()) << "until the tip is found to be stale again";
-}
-
-TEST(StaleTip, IsLookedForWhereNoAsertSaysHowOftenBlocksAreDueButSomebodyKnows) {
-    Limits limits = without_visits({.outbound_full_max = 2, .outbound_block_only_max = 0});
-    limits.stale_tip_interval = Limits{}.stale_tip_interval;
-    LoneGossip nobody_knows(regtest(), limits);
-    EXPECT_TRUE(nobody_knows.wait(1h).of(Kind::tip_stale).empty());
-    limits.block_spacing = 3min;
-    LoneGossip known(regtest(), limits);
-    EXPECT_EQ(known.wait(10min).of(Kind::tip_stale).size(), 1u);
-    limits.block_spacing = 4min;
-    LoneGossip rarer(regtest(), limits);
-    EXPECT_TRUE(rarer.wait(10min).of(Kind::tip_stale).empty()) << "three of them are twelve";
-}
-
-TEST(ExtraBlockOnlyPeer, LeavesWithoutNewsAndTakesTheSlowestOnesPlaceWithSome) {
-    Limits limits = without_visits({.outbound_full_max = 0, .outbound_block_only_max = 2});
-    limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
-    LoneGossip node(regtest(), limits);
-    for (std::uint64_t n = 1; n <= 10; ++n) {
-        node.feed(CandidateFound{
-            {test::record_of(identity(n), public_address(n)), Origin::overlay, public_address(n)}});
-    }
-    const auto regular = fill(node, 2);
-    const auto meet = [&] {
-        std::vector<Dial> dials;
-        for (int i = 0; i < 40 && dials.empty(); ++i)
-            dials = wait_for_dials(node, 1min);
-        return shake_hands(node, accept(node, dials.at(0)));
-    };
-    const PeerId first = meet();
-    EXPECT_EQ(node.view(first)->kind, ConnectionKind::extra_block_only);
-    EXPECT_TRUE(node.wait(46s).dropped.contains(first));
-
-    const PeerId second = meet();
-    const auto block = node.builder().mine(node.ledger().tip()->hash);
-    node.say(second, Headers{{block->block.header}});
-    node.say(second, BlockMessage{block->hash, block->block.header, block});
-    const auto judged = node.wait(46s);
-    EXPECT_FALSE(judged.dropped.contains(second));
-    EXPECT_TRUE(judged.dropped.contains(regular[1])) << "of two that gave nothing, the younger";
-    ASSERT_EQ(judged.of(Kind::extra_peer_kept).size(), 1u);
-    EXPECT_EQ(judged.of(Kind::extra_peer_kept)[0].other, regular[1]);
-    EXPECT_EQ(node.view(second)->kind, ConnectionKind::block_only);
-    EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
-}
-
-// Who shows a chain and gives none of its blocks may be all that we are connected to.
-TEST(ExtraBlockOnlyPeer, ComesBesidePeersThatKeepBlocksFromUs) {
-    Limits limits = without_visits({.outbound_full_max = 0, .outbound_block_only_max = 2});
-    limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
-    LoneGossip node(regtest(), limits, 48h);
-    for (std::uint64_t n = 1; n <= 30; ++n) {
-        node.feed(CandidateFound{
-            {test::record_of(identity(n), public_address(n)), Origin::overlay, public_address(n)}});
-    }
-    Headers headers;
-    for (const auto& block : node.builder().mine_many(node.builder().genesis(), 2))
-        headers.headers.push_back(block->block.header);
-    const Time begun = node.now();
-    std::optional<Time> met;
-    for (int i = 0; i < 6 * 60 && !met; ++i) {
-        for (const Dial& dial : wait_for_dials(node, 10s)) {
-            const PeerId peer = shake_hands(node, accept(node, dial));
-            if (node.view(peer)->kind == ConnectionKind::extra_block_only) met = node.now();
-            node.say(peer, headers);
-        }
-    }
-    ASSERT_TRUE(met);
-    EXPECT_TRUE(node.gossip().initial_download());
-    EXPECT_GE(*met - begun, 20min) << "honest peers have that long to give a block";
 }
 
 TEST(BehindPeers, AreAskedAfterTwentyMinutesAndDroppedTwoMinutesLater) {
