@@ -7,6 +7,7 @@
 #include "p2p/outbound_peers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace starling::p2p {
 
@@ -29,14 +30,13 @@ std::optional<Time> OutboundPeers::next_wakeup(const Peers& peers, Time catching
     wakeup = earliest(wakeup, tip_.next_wakeup());
     for (const auto& [address, attempt] : dialling_)
         wakeup = earliest(wakeup, attempt.deadline);
-    if (anchor_wanted(peers)) return earliest(wakeup, last_draw_);
+    if (promoted_ || anchor_wanted(peers)) return earliest(wakeup, last_draw_);
     if (!anchors_.cut_off().empty())
         wakeup = earliest(wakeup, std::max(anchors_again_, last_draw_));
     if (addresses_.size() == 0) return wakeup;
-    if (slot(peers)) return earliest(wakeup, std::max(next_draw_, last_draw_));
-    if (const auto visit = next_visit(peers, catching_up_until))
-        wakeup = earliest(wakeup, std::max(*visit, last_draw_));
-    return wakeup;
+    std::optional<Time> draw = earliest(next_extra(peers, catching_up_until), next_feeler(peers));
+    if (slot(peers)) draw = earliest(draw, next_draw_);
+    return draw ? earliest(wakeup, std::max(*draw, last_draw_)) : wakeup;
 }
 
 void OutboundPeers::give_up_overdue(Turn& turn) {
@@ -51,7 +51,7 @@ void OutboundPeers::give_up_overdue(Turn& turn) {
 void OutboundPeers::dial_next(const std::set<NodeId>& given, Turn& turn) {
     if (turn.now < last_draw_) return;
     dial_anchors_again(turn.now);
-    if (dial_anchor(given, turn) || addresses_.size() == 0) return;
+    if (dial_promoted(given, turn) || dial_anchor(given, turn) || addresses_.size() == 0) return;
     const auto kind = wanted(turn);
     if (!kind) return;
     if (*kind == ConnectionKind::extra_block_only) {
@@ -63,6 +63,7 @@ void OutboundPeers::dial_next(const std::set<NodeId>& given, Turn& turn) {
     const auto drawn = draw(*kind, how, given, turn);
     last_draw_ = turn.now + pace_.draw_interval;
     next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
+    if (!drawn && *kind == ConnectionKind::full_relay) promote_block_only(turn);
     if (!drawn) return;
     if (discouraged_.contains(drawn->address, drawn->node))
         return addresses_.failed(drawn->node, drawn->address, turn.now);
@@ -96,6 +97,38 @@ void OutboundPeers::dial_anchors_again(Time now) {
     anchors_wait_ = std::max(anchors_wait_, std::min(2 * anchors_wait_, pace_.candidate_wait_min));
 }
 
+void OutboundPeers::promote_block_only(Turn& turn) {
+    if (turn.now < next_promotion_) return;
+    std::optional<PeerId> youngest;
+    for (const auto& [id, peer] : turn.peers.all()) {
+        if (!peer.ready || !peer.ours() || peer.kind != ConnectionKind::block_only) continue;
+        const auto node = peer.node ? peer.node : peer.candidate;
+        const auto record = node ? addresses_.record_of(*node) : nullptr;
+        // One that is not filed might not be found again.
+        if (!record || !download_.in_flight(id).empty()) continue;
+        youngest = id;
+        promoted_ = {*node, record->key(), peer.address, peer.origin.value_or(Origin::overlay)};
+    }
+    if (!youngest) return;
+    next_promotion_ = turn.now + promotion_wait();
+    turn.out.drop(*youngest, "dialled again, for transactions too");
+}
+
+bool OutboundPeers::dial_promoted(const std::set<NodeId>& given, Turn& turn) {
+    const auto whom = std::exchange(promoted_, std::nullopt);
+    if (!whom || !has_free(ConnectionKind::full_relay, turn.peers)) return false;
+    const AddressManager::Excluded taken = excluded(given, turn.peers);
+    if (taken.nodes.contains(whom->node) || taken.addresses.contains(whom->address)) return false;
+    last_draw_ = turn.now + pace_.draw_interval;
+    dial(*whom, ConnectionKind::full_relay, false, turn);
+    return true;
+}
+
+// By then everybody that is known had a turn, and whoever was lost another.
+Duration OutboundPeers::promotion_wait() const {
+    return pace_.bootstrap_wait_beside_others + pace_.candidate_wait_min;
+}
+
 void OutboundPeers::dial(const AddressManager::Drawn& whom,
                          ConnectionKind kind,
                          bool group_first,
@@ -117,28 +150,28 @@ std::optional<ConnectionKind> OutboundPeers::slot(const Peers& peers) const {
 }
 
 std::optional<ConnectionKind> OutboundPeers::wanted(const Turn& turn) const {
-    if (const auto kind = slot(turn.peers)) {
-        if (turn.now < next_draw_) return std::nullopt;
-        return kind;
-    }
-    const Time no_extra_until = turn.chain.catching_up_until();
-    const auto visit = next_visit(turn.peers, no_extra_until);
-    if (!visit || turn.now < *visit) return std::nullopt;
-    const bool extra = turn.now >= std::max(next_extra_, no_extra_until) &&
-                       limits_.outbound_block_only_max > 0 &&
-                       of_kind(ConnectionKind::extra_block_only, turn.peers) == 0;
-    return extra ? ConnectionKind::extra_block_only : ConnectionKind::feeler;
+    // A draw for a slot that found nobody leaves time for visits.
+    const auto kind = slot(turn.peers);
+    if (kind && turn.now >= next_draw_) return kind;
+    const auto due = [&](std::optional<Time> time) { return time && *time <= turn.now; };
+    if (due(next_extra(turn.peers, turn.chain.catching_up_until())))
+        return ConnectionKind::extra_block_only;
+    if (due(next_feeler(turn.peers))) return ConnectionKind::feeler;
+    return std::nullopt;
 }
 
-// While we catch up, whoever is there can show more work than we have. Where that makes no headway,
-// all our peers may be of one who keeps the blocks from us.
-std::optional<Time> OutboundPeers::next_visit(const Peers& peers, Time catching_up_until) const {
-    std::optional<Time> next;
-    if (limits_.outbound_max() == 0) return next;
-    if (of_kind(ConnectionKind::feeler, peers) == 0) next = next_feeler_;
-    const bool no_extra = limits_.outbound_block_only_max > 0 &&
-                          of_kind(ConnectionKind::extra_block_only, peers) == 0;
-    return no_extra ? earliest(next, std::max(next_extra_, catching_up_until)) : next;
+// It is drawn as those for slots are: where a slot finds nobody it does not either. While we catch
+// up, whoever is there can show more work than we have; where that makes no headway, all our peers
+// may be of one who keeps the blocks from us.
+std::optional<Time> OutboundPeers::next_extra(const Peers& peers, Time catching_up_until) const {
+    const bool wanted = limits_.outbound_block_only_max > 0 && !slot(peers) &&
+                        has_free(ConnectionKind::extra_block_only, peers);
+    return wanted ? std::optional(std::max(next_extra_, catching_up_until)) : std::nullopt;
+}
+
+std::optional<Time> OutboundPeers::next_feeler(const Peers& peers) const {
+    const bool wanted = limits_.outbound_max() > 0 && has_free(ConnectionKind::feeler, peers);
+    return wanted ? std::optional(next_feeler_) : std::nullopt;
 }
 
 bool OutboundPeers::anchor_wanted(const Peers& peers) const {

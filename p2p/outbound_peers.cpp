@@ -33,6 +33,7 @@ OutboundPeers::OutboundPeers(const Parameters& parameters,
 
 void OutboundPeers::open(Time now) {
     if (limits_.outbound_full_max > 0) tip_.open(now);
+    next_promotion_ = now + promotion_wait();
     next_extra_ = now + exponential(random_, limits_.extra_block_only_interval);
     next_feeler_ = now + exponential(random_, limits_.feeler_interval);
 }
@@ -83,6 +84,8 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     behind_.disconnected(peer.id);
     if (!peer.ours()) return;
     draw_by(turn.now);
+    if (peer.ready && peer.kind == ConnectionKind::full_relay)
+        next_promotion_ = turn.now + promotion_wait();
     const auto node = peer.node ? peer.node : peer.candidate;
     if (!node) return;
     const bool connected_still = std::ranges::any_of(turn.peers.all(), [&](const auto& entry) {
@@ -116,6 +119,7 @@ void OutboundPeers::failed(const Endpoint& address, Turn& turn) {
 
 void OutboundPeers::forget(const NodeId& node, Turn& turn) {
     addresses_.remove(node);
+    if (promoted_ && promoted_->node == node) promoted_.reset();
     for (const Anchor& anchor : anchors_.all()) {
         if (node_id_of(anchor.key) == node) drop_anchor(anchor.key, turn);
     }

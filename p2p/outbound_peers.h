@@ -23,7 +23,14 @@ struct Figures;
 //
 // What is wanted first: anchors, full-relay peers, block-only peers, an extra full-relay peer while
 // the tip is stale, an extra block-only peer now and then, a feeler now and then (Bitcoin Core's
-// order). So what costs a connection beyond the slots comes only when they are full.
+// order). So extra peers come only when all slots are full; feelers also while nobody is found for
+// those that are not.
+//
+// Where nodes are few, full relay comes before blocks alone: when nobody is found for a full-relay
+// slot, three minutes after the start or the last loss of such a peer, the youngest block-only peer
+// is dropped and dialled again for it; another one as long after that. Else anchors would keep
+// nodes from it at each start, and a node that lost its full-relay peers might be left without
+// transactions.
 //
 // Invariants:
 //   - of each kind connections and dials under way are never more than its slots, of extra peers
@@ -90,6 +97,10 @@ private:
     void dial_next(const std::set<NodeId>& given, Turn& turn);
     bool dial_anchor(const std::set<NodeId>& given, Turn& turn);
     void dial_anchors_again(Time now);
+    // Nobody was found for a full-relay slot: after a while the youngest block-only peer gets it.
+    void promote_block_only(Turn& turn);
+    bool dial_promoted(const std::set<NodeId>& given, Turn& turn);
+    [[nodiscard]] Duration promotion_wait() const;
     void dial(const AddressManager::Drawn& whom, ConnectionKind kind, bool group_first, Turn& turn);
     // Slots that are free, and extra peers that are due; not feelers' and extras' own times.
     [[nodiscard]] std::optional<ConnectionKind> slot(const Peers& peers) const;
@@ -101,8 +112,9 @@ private:
     [[nodiscard]] bool has_free(ConnectionKind kind, const Peers& peers) const {
         return of_kind(kind, peers) < slots_of(kind);
     }
-    // When an extra block-only peer or a feeler is due, with all slots full.
-    [[nodiscard]] std::optional<Time> next_visit(const Peers& peers, Time catching_up_until) const;
+    // When they are due, if they are wanted.
+    [[nodiscard]] std::optional<Time> next_extra(const Peers& peers, Time catching_up_until) const;
+    [[nodiscard]] std::optional<Time> next_feeler(const Peers& peers) const;
     [[nodiscard]] std::optional<AddressManager::Drawn> draw(ConnectionKind kind,
                                                             Selection selection,
                                                             const std::set<NodeId>& given,
@@ -140,6 +152,8 @@ private:
     std::optional<Time> online_since_;  // when the first peer of ours came to verack
     Time anchors_again_;                // those that were put back are dialled
     Duration anchors_wait_;
+    std::optional<AddressManager::Drawn> promoted_;  // dropped, and dialled next
+    Time next_promotion_;
 };
 
 }  // namespace starling::p2p

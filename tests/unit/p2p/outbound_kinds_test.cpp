@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 namespace starling::p2p {
 namespace {
@@ -108,14 +109,10 @@ TEST(BlockOnlyPeers, ANetworkOfBothKindsSpreadsBlocksAndTransactionsToAll) {
     }
 }
 
-TEST(Feelers, ComeEveryTwoMinutesOnAverageWhenAllSlotsAreTakenAndLeaveAtVerack) {
-    Limits limits = without_visits({});
-    limits.feeler_interval = Limits{}.feeler_interval;
-    LoneGossip node(test::public_network(), limits);
-    propose_many(node, 100);
-    EXPECT_EQ(fill_slots(node).size(), 12u);
+// In the time: who was dialled as a feeler, and left at verack.
+std::size_t feelers_in(LoneGossip& node, std::chrono::minutes time) {
     std::size_t feelers = 0;
-    for (int i = 0; i < 360; ++i) {
+    for (auto passed = 0s; passed < time; passed += 10s) {
         for (const Dial& dial : wait_for_dials(node, 10s)) {
             ++feelers;
             const PeerId peer = accept(node, dial);
@@ -126,33 +123,166 @@ TEST(Feelers, ComeEveryTwoMinutesOnAverageWhenAllSlotsAreTakenAndLeaveAtVerack) 
             EXPECT_EQ(ready.of(Kind::feeler_answered).size(), 1u);
             EXPECT_TRUE(ready.to<GetHeaders>(peer).empty());
         }
-        // Answers to pings, or they leave.
-        for (const PeerView& peer : node.gossip().peers())
-            EXPECT_NE(peer.kind, ConnectionKind::feeler);
-        if (node.gossip().peers().empty()) break;
     }
-    EXPECT_GE(feelers, 5u);
-    EXPECT_GE(node.gossip().candidates(node.now()).proven, 12u + feelers);
+    return feelers;
 }
 
-TEST(Feelers, DoNotComeWhileASlotIsFree) {
+Limits with_feelers() {
     Limits limits = without_visits({});
-    limits.feeler_interval = 1s;
-    LoneGossip node(test::public_network(), limits);
-    propose_many(node, 5);
-    EXPECT_EQ(fill_slots(node).size(), 5u);
-    EXPECT_TRUE(wait_for_dials(node, 10min).empty());
+    limits.feeler_interval = Limits{}.feeler_interval;
+    return limits;
 }
+
+TEST(Feelers, ComeEveryTwoMinutesOnAverageWhenAllSlotsAreTakenAndLeaveAtVerack) {
+    LoneGossip node(test::public_network(), with_feelers());
+    propose_many(node, 100);
+    EXPECT_EQ(fill_slots(node).size(), 12u);
+    const std::size_t feelers = feelers_in(node, 60min);
+    EXPECT_GE(feelers, 20u);
+    EXPECT_LE(feelers, 40u);
+    EXPECT_EQ(node.gossip().candidates(node.now()).proven, 12u + feelers);
+}
+
+TEST(Feelers, DoNotComeWhileASlotCanBeFilled) {
+    LoneGossip node(test::public_network(), with_feelers());
+    propose_many(node, 100);
+    for (int i = 0; i < 60; ++i) {
+        for (const Dial& dial : wait_for_dials(node, 10s)) {
+            const PeerId peer = accept(node, dial);
+            EXPECT_NE(node.view(peer)->kind, ConnectionKind::feeler);
+            node.feed(PeerLost{peer});
+        }
+    }
+}
+
+TEST(Feelers, ComeWhereTheEmptySlotsHaveNoCandidates) {
+    LoneGossip node(test::public_network(), with_feelers());
+    propose_many(node, 5);
+    for (std::uint64_t n = 1; n <= 50; ++n)
+        propose(node, 100 + n, public_address(1 + n % 5, static_cast<std::uint8_t>(100 + n)));
+    EXPECT_EQ(fill_slots(node).size(), 5u) << "one a netgroup";
+    EXPECT_GE(feelers_in(node, 60min), 20u);
+    EXPECT_EQ(node.gossip().peers().size(), 5u);
+}
+
+// A node that reaches only some of those that it dials.
+struct FewNodes : testing::Test {
+    void add(std::uint64_t count) {
+        propose_many(node, count);
+        for (std::uint64_t n = 1; n <= count; ++n)
+            reachable.insert(public_address(n));
+    }
+    // How many it dropped.
+    std::size_t play(std::chrono::minutes time) {
+        std::size_t dropped = 0;
+        for (auto passed = 0s; passed < time; passed += 1s) {
+            const auto caused = node.wait(1s);
+            dropped += caused.dropped.size();
+            for (const Dial& dial : caused.dials) {
+                if (reachable.contains(dial.address)) {
+                    shake_hands(node, accept(node, dial));
+                } else {
+                    node.feed(DialFailed{dial.address});
+                }
+            }
+        }
+        EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
+        return dropped;
+    }
+    std::vector<PeerView> of(ConnectionKind kind) {
+        std::vector<PeerView> peers = node.gossip().peers();
+        std::erase_if(peers, [&](const PeerView& peer) { return peer.kind != kind; });
+        return peers;
+    }
+    void lose_full_relay_peers() {
+        for (const PeerView& peer : of(ConnectionKind::full_relay))
+            node.feed(PeerLost{peer.id});
+    }
+
+    LoneGossip node{test::public_network(), without_visits({})};
+    std::set<Endpoint> reachable;
+};
+
+TEST_F(FewNodes, AllOfThemAreFullRelayPeersAnchorsToo) {
+    add(7);
+    std::vector<Anchor> anchors;
+    for (std::uint64_t n = 1; n <= 4; ++n)
+        anchors.push_back({public_address(n), identity(n).key});
+    node.feed(AnchorsRead{anchors});
+    EXPECT_EQ(play(2min), 0u) << "others might be found yet";
+    EXPECT_EQ(of(ConnectionKind::block_only).size(), 4u);
+    EXPECT_EQ(play(15min), 4u);
+    EXPECT_EQ(of(ConnectionKind::full_relay).size(), 7u);
+    EXPECT_EQ(play(60min), 0u) << "they stay";
+    EXPECT_EQ(of(ConnectionKind::full_relay).size(), 7u);
+}
+
+TEST_F(FewNodes, AreNotDroppedForMoreThanTheSlotsOfFullRelayPeers) {
+    add(9);
+    std::vector<Anchor> anchors;
+    for (std::uint64_t n = 1; n <= 4; ++n)
+        anchors.push_back({public_address(n), identity(n).key});
+    node.feed(AnchorsRead{anchors});
+    EXPECT_EQ(play(60min), 3u);
+    EXPECT_EQ(of(ConnectionKind::full_relay).size(), 8u);
+    EXPECT_EQ(of(ConnectionKind::block_only).size(), 1u);
+}
+
+TEST_F(FewNodes, WhoLosesAllFullRelayPeersTakesThoseForBlocksAlone) {
+    add(12);
+    play(1min);
+    ASSERT_EQ(of(ConnectionKind::block_only).size(), 4u);
+    reachable.clear();
+    for (const PeerView& peer : of(ConnectionKind::block_only))
+        reachable.insert(peer.address);
+    lose_full_relay_peers();
+    EXPECT_EQ(play(2min), 0u) << "they might come back";
+    EXPECT_EQ(play(2min), 1u);
+    EXPECT_EQ(of(ConnectionKind::full_relay).size(), 1u);
+    EXPECT_EQ(play(15min), 3u);
+    EXPECT_EQ(of(ConnectionKind::full_relay).size(), 4u);
+}
+
+TEST_F(FewNodes, BlockOnlyPeersStayWhereOthersAreFound) {
+    add(40);
+    play(1min);
+    ASSERT_EQ(of(ConnectionKind::block_only).size(), 4u);
+    for (int i = 0; i < 10; ++i) {
+        lose_full_relay_peers();
+        EXPECT_EQ(play(4min), 0u);
+    }
+    EXPECT_EQ(of(ConnectionKind::full_relay).size(), 8u);
+}
+
+// Long enough for a candidate that failed once, and not for one that did twice.
+constexpr auto kFirstWait = 90s;
 
 TEST(Failures, AreHeldAgainstNobodyWhileItMayBeUsWhoAreCutOff) {
-    // Eight in a row would have it forgotten.
-    LoneGossip node(test::public_network(), without_visits({}));
-    propose(node, 1, public_address(1));
-    for (int i = 0; i < 20; ++i) {
-        for (const Dial& dial : wait_for_dials(node, 3min))
-            node.feed(DialFailed{dial.address});
+    for (const std::uint64_t peers : {0u, 1u}) {
+        LoneGossip node(test::public_network(), without_visits({}));
+        propose_many(node, peers);
+        fill_slots(node);
+        propose(node, 20, public_address(20));
+        for (int i = 0; i < 20; ++i) {
+            const auto dials = wait_for_dials(node, kFirstWait);
+            ASSERT_EQ(dials.size(), 1u) << peers << " " << i;
+            node.feed(DialFailed{dials[0].address});
+        }
     }
-    EXPECT_EQ(node.gossip().candidates(node.now()).known, 1u);
+}
+
+TEST(Failures, CountWithPeersInTwoNetgroups) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    propose_many(node, 2);
+    EXPECT_EQ(fill_slots(node).size(), 2u);
+    propose(node, 20, public_address(20));
+    for (int i = 0; i < 2; ++i) {
+        const auto dials = wait_for_dials(node, kFirstWait);
+        ASSERT_EQ(dials.size(), 1u) << i;
+        node.feed(DialFailed{dials[0].address});
+    }
+    EXPECT_TRUE(wait_for_dials(node, kFirstWait).empty()) << "twice as long after the second";
+    EXPECT_EQ(wait_for_dials(node, kFirstWait).size(), 1u);
 }
 
 TEST(GroupFirst, TheShareOfSlotsIsKeptWhateverTheNumber) {
