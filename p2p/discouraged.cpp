@@ -33,7 +33,11 @@ void Discouraged::add(const Peer& peer) {
 }
 
 bool Discouraged::contains(const Endpoint& address, const std::optional<NodeId>& node) const {
-    return (node && known_.contains(name_of(*node))) || known_.contains(name_of(address));
+    return (node && contains(*node)) || known_.contains(name_of(address));
+}
+
+bool Discouraged::contains(const NodeId& node) const {
+    return known_.contains(name_of(node));
 }
 
 }  // namespace starling::p2p

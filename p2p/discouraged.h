@@ -25,7 +25,9 @@ public:
     Discouraged(const Limits& limits, Random& random) : known_(limits.discouraged_max, random) {}
 
     void add(const Peer& peer);
+    // This node, or somebody whose address cannot be told from this one.
     [[nodiscard]] bool contains(const Endpoint& address, const std::optional<NodeId>& node) const;
+    [[nodiscard]] bool contains(const NodeId& node) const;
     [[nodiscard]] std::size_t size() const { return known_.size(); }
 
 private:

@@ -306,7 +306,12 @@ void Gossip::State::on(const NodeRefused& input, Turn& turn) {
 }
 
 void Gossip::State::on(const AnchorsRead& input, Turn&) {
-    outbound.read(input.anchors);
+    std::vector<Anchor> anchors = input.anchors;
+    std::erase_if(anchors, [&](const Anchor& anchor) {
+        const auto node = node_id_of(anchor.key);
+        return !node || !admission.allows(*node) || !admission.accepts(anchor.key);
+    });
+    outbound.read(anchors);
 }
 
 void Gossip::State::on(const TransactionPosted& input, Turn& turn) {

@@ -65,8 +65,11 @@ void OutboundPeers::dial_next(const std::set<NodeId>& given, Turn& turn) {
     next_draw_ = drawn ? last_draw_ : turn.now + pace_.draw_interval_empty;
     if (!drawn && *kind == ConnectionKind::full_relay) promote_block_only(turn);
     if (!drawn) return;
-    if (discouraged_.contains(drawn->address, drawn->node))
-        return addresses_.failed(drawn->node, drawn->address, turn.now);
+    if (discouraged_.contains(drawn->address, drawn->node)) {
+        // What its neighbours did is not held against it.
+        const bool itself = discouraged_.contains(drawn->node);
+        return addresses_.failed(drawn->node, drawn->address, turn.now, itself);
+    }
     dial(*drawn, *kind, how == Selection::group_first, turn);
 }
 
@@ -76,9 +79,9 @@ bool OutboundPeers::dial_anchor(const std::set<NodeId>& given, Turn& turn) {
         anchors_.dialled();
         const auto node = node_id_of(anchor.key);
         const AddressManager::Excluded taken = excluded(given, turn.peers);
-        const bool elsewhere = !node || taken.nodes.contains(*node);
-        if (elsewhere || taken.addresses.contains(anchor.address)) {
-            settle_anchor(anchor.key, elsewhere && node.has_value(), anchor.address, turn);
+        const bool elsewhere = node && taken.nodes.contains(*node);
+        if (elsewhere || !node || discouraged_.contains(*node) || taken_at(anchor.address, taken)) {
+            settle_anchor(anchor.key, elsewhere, anchor.address, turn);
             continue;
         }
         turn.out.report(
@@ -95,6 +98,11 @@ void OutboundPeers::dial_anchors_again(Time now) {
     if (anchors_.cut_off().empty() || now < anchors_again_) return;
     anchors_.again();
     anchors_wait_ = std::max(anchors_wait_, std::min(2 * anchors_wait_, pace_.candidate_wait_min));
+}
+
+bool OutboundPeers::taken_at(const Endpoint& address, const AddressManager::Excluded& taken) const {
+    return taken.addresses.contains(address) ||
+           (!one_machine_ && taken.netgroups.contains(netgroups_.of(address)));
 }
 
 void OutboundPeers::promote_block_only(Turn& turn) {
@@ -118,7 +126,7 @@ bool OutboundPeers::dial_promoted(const std::set<NodeId>& given, Turn& turn) {
     const auto whom = std::exchange(promoted_, std::nullopt);
     if (!whom || !has_free(ConnectionKind::full_relay, turn.peers)) return false;
     const AddressManager::Excluded taken = excluded(given, turn.peers);
-    if (taken.nodes.contains(whom->node) || taken.addresses.contains(whom->address)) return false;
+    if (taken.nodes.contains(whom->node) || taken_at(whom->address, taken)) return false;
     last_draw_ = turn.now + pace_.draw_interval;
     dial(*whom, ConnectionKind::full_relay, false, turn);
     return true;

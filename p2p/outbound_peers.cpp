@@ -38,6 +38,17 @@ void OutboundPeers::open(Time now) {
     next_feeler_ = now + exponential(random_, limits_.feeler_interval);
 }
 
+void OutboundPeers::read(const std::vector<Anchor>& anchors) {
+    // They were of different ones under the map of then.
+    std::set<Netgroup> groups;
+    std::vector<Anchor> apart;
+    for (const Anchor& anchor : anchors) {
+        if (groups.insert(netgroups_.of(anchor.address)).second || one_machine_)
+            apart.push_back(anchor);
+    }
+    anchors_.read(apart, netgroups_);
+}
+
 void OutboundPeers::propose(const Sighting& sighting, Time now) {
     if (addresses_.propose(sighting, now)) draw_by(now);
 }
@@ -93,7 +104,8 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
     });
     if (peer.key) {
         anchors_.lost(*peer.key);
-        if (discouraged_.contains(peer.address, *node)) drop_anchor(*peer.key, turn);
+        // Not for what its neighbours do: the link proved who it is.
+        if (discouraged_.contains(*node)) drop_anchor(*peer.key, turn);
         settle_anchor(*peer.key, connected_still, peer.address, turn);
     }
     hold_anchors(turn, peer.id);

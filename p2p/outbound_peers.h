@@ -35,8 +35,8 @@ struct Figures;
 // Invariants:
 //   - of each kind connections and dials under way are never more than its slots, of extra peers
 //     and feelers one each;
-//   - no node is dialled that is connected in either direction, or that the Dialler keeps, or that
-//     is discouraged;
+//   - no node is dialled that is connected in either direction, that the Dialler keeps, or that is
+//     discouraged; where only its address is, none but an anchor;
 //   - on networks that are not on one machine no two are of one netgroup, feelers apart;
 //   - as far as whole slots go, Limits::group_first_percent of them are drawn by netgroup first.
 class OutboundPeers {
@@ -56,7 +56,7 @@ public:
                   const Beside& beside);
 
     void open(Time now);
-    void read(const std::vector<Anchor>& anchors) { anchors_.read(anchors, netgroups_); }
+    void read(const std::vector<Anchor>& anchors);
     void propose(const Sighting& sighting, Time now);
     void connected(Peer& peer);
     // A feeler is dropped.
@@ -122,6 +122,9 @@ private:
     [[nodiscard]] Selection selection(const Peers& peers) const;
     [[nodiscard]] AddressManager::Excluded excluded(const std::set<NodeId>& given,
                                                     const Peers& peers) const;
+    // Is somebody else there, or of the same netgroup?
+    [[nodiscard]] bool taken_at(const Endpoint& address,
+                                const AddressManager::Excluded& taken) const;
     // Is it likely that a failure is not our own? With peers of ours in two netgroups.
     [[nodiscard]] bool online(const Peers& peers) const;
     // The dial of an anchor, begun then, failed before any peer of ours was there: a machine may be
