@@ -124,11 +124,4 @@ std::optional<PeerId> whom_to_evict(std::vector<Evictable> peers, const Protecti
     return youngest_of_largest(peers);
 }
 
-std::optional<PeerId> least_useful(const std::vector<Evictable>& peers) {
-    const auto worst = std::ranges::min_element(peers, {}, [](const Evictable& peer) {
-        return std::tuple(peer.gave_block, peer.gave_transaction, seniority(peer));
-    });
-    return worst == peers.end() ? std::nullopt : std::optional(worst->peer);
-}
-
 }  // namespace starling::p2p

@@ -54,9 +54,4 @@ Protections protections_of(std::size_t inbound_max);
 // the rest the youngest of the netgroup that has most of them goes. Nobody if all are protected.
 std::optional<PeerId> whom_to_evict(std::vector<Evictable> peers, const Protections& protections);
 
-// The least useful: the one that last, or never, was the first to give us a block, then a
-// transaction; of equal ones the youngest. For connections of our own accord of which one is too
-// many.
-std::optional<PeerId> least_useful(const std::vector<Evictable>& peers);
-
 }  // namespace starling::p2p

@@ -221,24 +221,5 @@ TEST(Eviction, DoesNotDependOnTheOrderOfPeers) {
     }
 }
 
-TEST(Eviction, TheLeastUsefulNeverGaveABlock) {
-    test::SeededRandom random(19);
-    auto peers = crowd(9, random, [](Evictable& peer, std::uint64_t id) {
-        peer.connected = at(id);
-        peer.gave_block.reset();
-        peer.gave_transaction.reset();
-        if (id > 3) peer.gave_block = at(id);
-        if (id < 3) peer.gave_transaction = at(id);
-    });
-    EXPECT_EQ(least_useful(peers), PeerId{3});
-    for (Evictable& peer : peers)
-        peer.gave_transaction.reset();
-    EXPECT_EQ(least_useful(peers), PeerId{3}) << "of equal ones the youngest";
-    for (Evictable& peer : peers)
-        if (!peer.gave_block) peer.gave_block = at(100);
-    EXPECT_EQ(least_useful(peers), PeerId{4});
-    EXPECT_EQ(least_useful({}), std::nullopt);
-}
-
 }  // namespace
 }  // namespace starling::p2p
