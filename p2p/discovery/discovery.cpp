@@ -11,6 +11,16 @@
 #include <utility>
 
 namespace starling::p2p::discv5 {
+namespace {
+
+std::vector<NodeId> ids_of(const std::vector<Shared<Record>>& records) {
+    std::vector<NodeId> out;
+    for (const Shared<Record>& record : records)
+        out.push_back(record->id());
+    return out;
+}
+
+}  // namespace
 
 Discovery::Discovery(const Parameters& parameters,
                      const Identity& identity,
@@ -145,22 +155,14 @@ void Discovery::State::open(const Start& start, Turn& turn) {
 void Discovery::State::share_first(const std::vector<Shared<Record>>& remembered,
                                    const std::vector<std::vector<Shared<Record>>>& given,
                                    Time now) {
-    first_lookup = now;
-    if (given.size() < 2) return;  // what one source tells needs no sharing out
     std::vector<std::vector<NodeId>> sources;
-    const auto add = [&](const std::vector<Shared<Record>>& nodes) {
-        if (nodes.empty()) return;
-        std::vector<NodeId>& ids = sources.emplace_back();
-        for (const Shared<Record>& node : nodes)
-            ids.push_back(node->id());
-    };
-    add(remembered);
     for (const std::vector<Shared<Record>>& nodes : given)
-        add(nodes);
+        sources.push_back(ids_of(nodes));
     const Duration answer = 2 * limits.request_timeout;
     const Duration asked = remembered.empty() ? Duration{0} : answer;
-    first_lookup = now + asked + answer;
-    first_proposals.open(sources, first_lookup + answer, first_lookup + pace.first_shared);
+    const Time first = now + asked + answer;
+    first_proposals.open(ids_of(remembered), sources, first + answer, first + pace.first_shared);
+    first_lookup = first_proposals.sharing() ? first : now;
 }
 
 void Discovery::State::handle_timers(Turn& turn) {

@@ -6,40 +6,66 @@
 
 namespace starling::p2p::discv5 {
 
-void FirstProposals::open(const std::vector<std::vector<NodeId>>& sources, Time heard, Time end) {
-    if (sources.size() < 2) return;
-    voices_.resize(sources.size() + 1);
-    for (std::size_t voice = 0; voice < sources.size(); ++voice) {
-        for (const NodeId& node : sources[voice])
-            nodes_.try_emplace(node, Known{.voice = voice});
+void FirstProposals::open(const std::vector<NodeId>& remembered,
+                          const std::vector<std::vector<NodeId>>& given,
+                          Time heard,
+                          Time end) {
+    if (given.size() + (remembered.empty() ? 0 : 1) < 2) return;
+    voices_.resize(given.size() + 2);
+    for (std::size_t voice = 0; voice < given.size(); ++voice) {
+        for (const NodeId& node : given[voice])
+            nodes_.try_emplace(node, Known{.voice = voice, .tells = Word::of_the_source});
     }
+    for (const NodeId& node : remembered)
+        nodes_.try_emplace(node, Known{.voice = given.size()});
     heard_ = heard;
     end_ = end;
     next_ = heard;
 }
 
-std::size_t FirstProposals::voice_of(const NodeId& teller) const {
-    const auto it = nodes_.find(teller);
-    return it == nodes_.end() ? voices_.size() - 1 : it->second.voice;
+FirstProposals::Known FirstProposals::teller_of(const NodeId& id) const {
+    const auto it = nodes_.find(id);
+    const bool stranger = it == nodes_.end() || it->second.voice + 1 == voices_.size();
+    if (!stranger) return it->second;
+    return {.voice = voices_.size() - 1, .tells = Word::of_a_stranger};
 }
 
 void FirstProposals::found(const Sighting& sighting, const NodeId& teller) {
     const NodeId& id = sighting.record->id();
-    const std::size_t voice = voice_of(teller);
+    const Known by = teller_of(teller);
     const auto it = nodes_.find(id);
-    if (it == nodes_.end() || (id == teller && !it->second.waits)) {
-        if (it == nodes_.end() && nodes_.size() >= limits_.ids_remembered_max) return;
-        nodes_.insert_or_assign(id, Known{.voice = voice, .waits = true});
-        voices_[voice].waiting.push_back(sighting);
-        ++voices_[voice].told;
-        return;
+    if (it == nodes_.end()) {
+        if (voices_[by.voice].told >= limits_.ids_remembered_max / voices_.size()) return;
+        ++voices_[by.voice].told;
+        return wait(sighting, nodes_[id], by);
     }
-    if (!it->second.waits || it->second.voice == voice) return;
-    it->second.waits = false;
-    std::erase_if(voices_[it->second.voice].waiting,
+    Known& known = it->second;
+    if (known.stage == Stage::named && id == teller) return wait(sighting, known, by);
+    if (known.stage != Stage::waiting) return;
+    const bool two_sources =
+        by.tells == Word::of_the_source && known.word == by.tells && known.voice != by.voice;
+    if (two_sources) {
+        leave(id, known.voice);
+        known.stage = Stage::proposed;
+        agreed_.push_back(sighting);
+        voices_[by.voice].spoke = true;
+    } else if (by.tells > known.word) {
+        leave(id, known.voice);
+        wait(sighting, known, by);
+    }
+}
+
+void FirstProposals::wait(const Sighting& sighting, Known& known, const Known& teller) {
+    known.voice = teller.voice;
+    known.word = teller.tells;
+    known.stage = Stage::waiting;
+    voices_[teller.voice].waiting.push_back(sighting);
+    voices_[teller.voice].spoke = true;
+}
+
+void FirstProposals::leave(const NodeId& id, std::size_t voice) {
+    std::erase_if(voices_[voice].waiting,
                   [&](const Sighting& one) { return one.record->id() == id; });
-    agreed_.push_back(sighting);
-    ++voices_[voice].told;
 }
 
 std::vector<Sighting> FirstProposals::due(Time now) {
@@ -56,10 +82,12 @@ std::vector<Sighting> FirstProposals::due(Time now) {
 
 // The one that had the fewest turns of those that may have one; by chance of several.
 std::optional<std::size_t> FirstProposals::next_voice() {
-    const auto spoke = static_cast<std::size_t>(
-        std::ranges::count_if(voices_, [](const Voice& voice) { return voice.told > 0; }));
+    const std::size_t strangers = voices_.size() - 1;
+    const auto end = voices_.begin() + static_cast<std::ptrdiff_t>(strangers);
+    const auto spoke =
+        static_cast<std::size_t>(std::ranges::count(voices_.begin(), end, true, &Voice::spoke));
     std::vector<std::size_t> fewest;
-    for (std::size_t i = 0; i < voices_.size(); ++i) {
+    for (std::size_t i = 0; i < strangers; ++i) {
         const Voice& voice = voices_[i];
         if (voice.waiting.empty() || (voice.proposed + 1) * spoke > proposed_ + spoke) continue;
         if (!fewest.empty() && voices_[fewest.front()].proposed < voice.proposed) continue;
@@ -74,7 +102,7 @@ void FirstProposals::propose(std::size_t voice, std::vector<Sighting>& out) {
     Voice& from = voices_[voice];
     out.push_back(std::move(from.waiting.front()));
     from.waiting.pop_front();
-    nodes_.at(out.back().record->id()).waits = false;
+    nodes_.at(out.back().record->id()).stage = Stage::proposed;
     ++from.proposed;
     ++proposed_;
 }
