@@ -266,11 +266,13 @@ void Table::refreshed(const Shared<Record>& record) {
 bool Table::has_room_for(const Record& record, Origin origin, Time now) const {
     const auto address = record.udp();
     if (!address || record.id() == state_->own) return false;
-    const Bucket* bucket = state_->bucket_at(log_distance(state_->own, record.id()));
+    Bucket* bucket = state_->bucket_at(log_distance(state_->own, record.id()));
     if (bucket == nullptr) return true;
     // An address that was taken may be free when it answers: that is not foreseen here.
     if (bucket->nodes.size() < state_->limits.bucket_nodes) return true;
     if (bucket->replacements.size() < state_->limits.bucket_replacements) return true;
+    const TableNode* held = bucket->find_replacement(record.id());
+    if (held != nullptr && held->record->sequence() < record.sequence()) return true;
     const auto yields = [&](const TableNode& replacement) {
         return replacement.last_seen + state_->replacement_life <= now ||
                (origin != Origin::inbound && replacement.origin == Origin::inbound);

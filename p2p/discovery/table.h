@@ -111,7 +111,8 @@ public:
 
     // Would a node of this record find a place, or one among the replacements, if it answered? If
     // not, it need not be asked. Replacements make room for others when they were not seen for
-    // Pace::refresh, and those that only spoke to us for those that did not.
+    // Pace::refresh, and those that only spoke to us for those that did not. A replacement keeps
+    // its own place when its record is newer: it may have moved, and would come in where nobody is.
     [[nodiscard]] bool has_room_for(const Record& record, Origin origin, Time now) const;
 
     // A node to be asked whether it lives, if one is due; call until there is none. At most one a

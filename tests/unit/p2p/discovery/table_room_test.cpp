@@ -53,6 +53,26 @@ TEST_F(TableRoom, AFullBucketHasRoomOnlyWhereAReplacementIsStaleOrOnlySpokeToUs)
     EXPECT_TRUE(room_for_the_last(Origin::overlay)) << "they were not seen for long";
 }
 
+TEST_F(TableRoom, AReplacementThatMovedIsAskedAtItsNewAddressThoughAllPlacesAreTaken) {
+    while (met < limits.bucket_nodes + limits.bucket_replacements)
+        meet_next();
+    const Identity& moved = people[met - 1];
+    const auto before = test::node_record(moved, home(met - 1), parameters);
+    const auto after = test::node_record(moved, home(200), parameters, 2);
+    for (const Origin origin : {Origin::overlay, Origin::inbound}) {
+        EXPECT_FALSE(table.has_room_for(*before, origin, now)) << "nothing new";
+        EXPECT_TRUE(table.has_room_for(*after, origin, now));
+    }
+    EXPECT_EQ(table.proven(after, home(200), Origin::overlay, now), Admission::kept_as_replacement);
+    EXPECT_FALSE(table.has_room_for(*after, Origin::overlay, now));
+    // That is where it comes in.
+    std::optional<Departure> gone;
+    while (!gone)
+        gone = table.failed(people[0].id, now);
+    ASSERT_EQ(gone->successor, moved.id);
+    EXPECT_EQ(table.find(moved.id)->address, home(200));
+}
+
 TEST_F(TableRoom, ThereIsNoneForOurselvesNorWhereNobodyCanBeAsked) {
     EXPECT_FALSE(
         table.has_room_for(*test::node_record(own, home(1), parameters), Origin::overlay, now));
