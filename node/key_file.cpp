@@ -60,7 +60,10 @@ p2p::Identity make_key(const fs::path& file, Random& random, std::uint8_t bits) 
         log_info("making an identity: trying some " + std::to_string(std::uint64_t{1} << bits) +
                  " keys for one with " + std::to_string(bits) + " bits of work");
     const auto identity = p2p::paid_identity(random, bits);
-    if (!identity) refuse(file, "cannot be made: the system gives no chance");
+    if (!identity)
+        refuse(file,
+               "cannot be made: no key that was tried will do, which chance alone never "
+               "causes: the system's source of random numbers is broken");
     replace_file(file, hex(identity->secret) + "\n", 0600);
     return *identity;
 }

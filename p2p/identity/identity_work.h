@@ -23,14 +23,19 @@ inline bool is_paid_for(const CompressedKey& key, std::uint8_t bits) {
     return bits == 0 || identity_work(key) >= bits;
 }
 
-// Past what 16 bits take with a failure in e^-64; 2^22 keys are some ten seconds.
-constexpr std::size_t kIdentityTriesMax = std::size_t{1} << 22;
+// Tries that fail to find a key with this work once in e^64 times: 64 times as many as it takes on
+// average.
+constexpr std::size_t identity_tries_max(std::uint8_t bits) {
+    constexpr std::uint8_t kMost = 57;  // no longer a number of tries; nobody comes near
+    return std::size_t{64} << (bits < kMost ? bits : kMost);
+}
 
 // The first key from a random secret on, one after the other, that has the work. Nothing if there
-// is none in so many; a network with more bits is no network of ours. `random` must be
-// unpredictable where the identity is to be kept.
-std::optional<Identity> paid_identity(Random& random,
-                                      std::uint8_t bits,
-                                      std::size_t tries_max = kIdentityTriesMax);
+// is none in so many, which only a `random` that is broken causes. It must be unpredictable where
+// the identity is to be kept.
+std::optional<Identity> paid_identity(Random& random, std::uint8_t bits, std::size_t tries_max);
+inline std::optional<Identity> paid_identity(Random& random, std::uint8_t bits) {
+    return paid_identity(random, bits, identity_tries_max(bits));
+}
 
 }  // namespace starling::p2p

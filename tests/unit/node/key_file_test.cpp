@@ -153,6 +153,12 @@ TEST_F(KeyFile, IsNotMadeWithoutChance) {
     EXPECT_THROW((void)load_or_make_key(file, zeros), std::runtime_error);
     EXPECT_THROW((void)load_or_make_key(file, ones), std::runtime_error);
     EXPECT_FALSE(fs::exists(file));
+    try {
+        (void)load_or_make_key(file, zeros, 20);
+        FAIL() << "a key was made without chance";
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string(error.what()).find("random numbers is broken"), std::string::npos);
+    }
 }
 
 TEST_F(KeyFile, IsNotUsedIfItCannotBeKept) {

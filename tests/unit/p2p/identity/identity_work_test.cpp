@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <bit>
+#include <cmath>
 
 namespace starling::p2p {
 namespace {
@@ -64,6 +66,13 @@ TEST(IdentityWork, PaidIdentitiesHaveItAndAreWhatTheirSecretSays) {
         EXPECT_GE(identity_work(identity->key), bits);
         EXPECT_EQ(Identity::from(identity->secret)->key, identity->key);
     }
+}
+
+// Also on a network that asks for more than testnet: a first start must not end without a key.
+TEST(IdentityWork, IsTriedForUntilChanceNeverFailsWhateverTheNetworkAsksFor) {
+    for (std::uint8_t bits = 0; bits <= 57; ++bits)
+        EXPECT_EQ(std::log2(double(identity_tries_max(bits))), bits + 6);  // e^-64 fail
+    EXPECT_EQ(identity_tries_max(255), identity_tries_max(57));
 }
 
 TEST(IdentityWork, GivesUpWhereThereIsNoneInSoManyTries) {
