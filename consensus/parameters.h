@@ -77,7 +77,9 @@ struct Parameters {
     // as many as 200,000: dear enough beside free, cheap enough for a node that has one.
     std::uint8_t identity_bits = 0;
     std::vector<BootstrapSource> bootstrap;  // three at least, where the network has as many
-    std::int64_t target_spacing = 600;       // seconds; for estimates only where asert is absent
+    // Seconds between blocks: asert's where there is one. Where there is none no block is ever due:
+    // it is the pace of who mines by the clock, and shown to people.
+    std::int64_t target_spacing = 600;
 };
 
 // What a network's first block is made of: one coinbase that nobody can spend, as in Bitcoin's.
