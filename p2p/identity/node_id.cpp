@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 namespace starling::p2p {
 
@@ -39,6 +40,24 @@ unsigned log_distance(const NodeId& a, const NodeId& b) {
                    static_cast<unsigned>(std::countl_zero(differ));
     }
     return 0;
+}
+
+NodeIdRange ids_at(const NodeId& from, unsigned distance) {
+    assert(distance >= 1 && distance <= 8 * from.bytes.size());
+    NodeIdRange range{from, from};
+    const auto byte_of = [](NodeId& id, unsigned bit) -> std::uint8_t& {  // the last bit first
+        return id.bytes[id.bytes.size() - 1 - bit / 8];
+    };
+    for (unsigned bit = 0; bit + 1 < distance; ++bit) {
+        const unsigned mask = 1u << bit % 8;
+        byte_of(range.first, bit) = static_cast<std::uint8_t>(byte_of(range.first, bit) & ~mask);
+        byte_of(range.last, bit) = static_cast<std::uint8_t>(byte_of(range.last, bit) | mask);
+    }
+    for (NodeId* id : {&range.first, &range.last}) {
+        std::uint8_t& byte = byte_of(*id, distance - 1);
+        byte = static_cast<std::uint8_t>(byte ^ 1u << (distance - 1) % 8);
+    }
+    return range;
 }
 
 bool nearer(const NodeId& target, const NodeId& a, const NodeId& b) {

@@ -45,6 +45,12 @@ std::optional<NodeId> parse_node_id(std::string_view text);  // 64 digits, with 
 
 // The bit length of the XOR, 0 (the same node) to 256: the distance of FINDNODE.
 unsigned log_distance(const NodeId& a, const NodeId& b);
+// The ids at this distance from `from`, 1 to 256: those that share its leading bits, differ in the
+// next, and follow each other in the order of ids.
+struct NodeIdRange {
+    NodeId first, last;
+};
+NodeIdRange ids_at(const NodeId& from, unsigned distance);
 // Is `a` nearer to `target` than `b` by the XOR metric?
 bool nearer(const NodeId& target, const NodeId& a, const NodeId& b);
 

@@ -82,18 +82,10 @@ const LookupModel::Node& LookupModel::node_of(const p2p::NodeId& id) const {
 }
 
 LookupModel::Records LookupModel::table_at(const p2p::NodeId& of, unsigned distance) const {
-    const std::size_t bit = 256 - distance;
-    p2p::NodeId low = of;
-    low.bytes[bit / 8] = static_cast<std::uint8_t>(low.bytes[bit / 8] ^ (0x80u >> (bit % 8)));
-    p2p::NodeId high = low;
-    for (std::size_t b = bit + 1; b < 256; ++b) {
-        const auto mask = static_cast<std::uint8_t>(0x80u >> (b % 8));
-        low.bytes[b / 8] = static_cast<std::uint8_t>(low.bytes[b / 8] & ~mask);
-        high.bytes[b / 8] = static_cast<std::uint8_t>(high.bytes[b / 8] | mask);
-    }
+    const auto [first, last] = p2p::ids_at(of, distance);
     const auto id_of = [](const Node& node) { return node.record->id(); };
-    const auto begin = std::ranges::lower_bound(nodes_, low, {}, id_of);
-    const auto end = std::ranges::upper_bound(nodes_, high, {}, id_of);
+    const auto begin = std::ranges::lower_bound(nodes_, first, {}, id_of);
+    const auto end = std::ranges::upper_bound(nodes_, last, {}, id_of);
     // The same each time that it is asked.
     Stream own = stream_of(seed_ ^ of.word(0), "table", distance);
     std::vector<const Node*> bucket;
