@@ -135,10 +135,12 @@ void Discovery::State::found(const Sighting& sighting, const NodeId& teller, Tur
     const auto tcp = sighting.record->tcp();
     if (!tcp || !filter.relayable(sighting.source, *tcp)) return;
     // Seldom, for revalidation alone would tell of each node of the table every few minutes; again
-    // after a while, for who gave up on it.
+    // after a while, for who gave up on it. By each netgroup: what is told counts against a share
+    // of the teller's, and who has none left could keep a node from being filed by being the first
+    // to tell of it.
     const bool shared = first_proposals.sharing();
     // While sharing who repeats a node is a second voice.
-    if (!told.first(told_of(*sighting.record), turn.now) && !shared) return;
+    if (!told.first(told_of(sighting), turn.now) && !shared) return;
     if (shared)
         first_proposals.found(sighting, teller);
     else
@@ -150,8 +152,13 @@ void Discovery::State::propose_first(Turn& turn) {
         turn.out.emplace_back(NodeFound{std::move(sighting)});
 }
 
-Discovery::State::Told Discovery::State::told_of(const Record& record) const {
-    return {mix(table_hash(record.id(), told_key0, told_key1) ^ record.sequence(), told_key1 | 1)};
+Discovery::State::Told Discovery::State::told_of(const Sighting& sighting) const {
+    const Record& record = *sighting.record;
+    const Netgroup teller = netgroups.of(sighting.source);
+    const std::uint64_t group =
+        std::uint64_t{teller.value} << 8 | static_cast<std::uint8_t>(teller.kind);
+    const std::uint64_t told_by = mix(group ^ told_key0, told_key1 | 1);
+    return {mix(table_hash(record.id(), told_key0, told_key1) ^ record.sequence(), told_by | 1)};
 }
 
 bool Discovery::State::search(const NodeId& target, std::optional<Ticket> ticket, Turn& turn) {

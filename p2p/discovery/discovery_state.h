@@ -36,8 +36,8 @@ struct Discovery::State {
           WireKind kind,
           const Netgroups& netgroups);
 
-    // A node's record in 64 bits, for thousands of machines remember thousands each; that two
-    // records of one machine share them will not be met with.
+    // A node's record and the netgroup of who told of it, in 64 bits, for thousands of machines
+    // remember thousands each; that two of one machine share them will not be met with.
     struct Told {
         std::uint64_t value = 0;
         friend bool operator==(const Told&, const Told&) = default;
@@ -45,7 +45,7 @@ struct Discovery::State {
             return mix(one.value ^ key0, key1 | 1);
         }
     };
-    [[nodiscard]] Told told_of(const Record& record) const;
+    [[nodiscard]] Told told_of(const Sighting& sighting) const;
 
     struct Search {
         Lookup lookup;
@@ -118,6 +118,7 @@ struct Discovery::State {
     const Identity& identity;
     const Limits limits;
     const Pace pace;
+    const Netgroups netgroups;
     KnownRecords known;
     RecordFilter filter;
     Table table;

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 namespace starling {
 namespace {
@@ -71,6 +74,31 @@ TEST(DiscoveryWorld, TellsOfANodeAgainInAWhileAndOfItsNewerRecordAtOnce) {
     const std::uint64_t newer = world[3].record()->sequence();
     ASSERT_GT(newer, before);
     EXPECT_TRUE(world.run_until([&] { return told(newer) > 0; }, span / 3));
+}
+
+// Of what is told a share is the teller's netgroup's. Who has none left would keep a node from
+// being filed by telling of it first, if nobody else's word counted for a while.
+TEST(DiscoveryWorld, EachNetgroupThatNamesANodeIsAWordOfItsOwn) {
+    DiscoveryWorld world;
+    const auto& parameters = test::public_network();
+    const auto at = [](std::uint8_t n) { return p2p::Endpoint::ipv4({60, n, 1, 1}, 9'000); };
+    for (std::uint8_t n = 0; n < 6; ++n) {
+        DiscoveryWorld::Birth birth{.parameters = &parameters, .address = at(n)};
+        if (n > 0) birth.bootnodes = {world[0].record()};
+        world.add(birth);
+    }
+    world.run_for(4min);
+    std::map<std::pair<p2p::NodeId, std::uint64_t>, std::vector<p2p::Endpoint>> tellers;
+    for (const NodeFound& found : effects_of<NodeFound>(world, 0)) {
+        const p2p::Record& record = *found.sighting.record;
+        tellers[{record.id(), record.sequence()}].push_back(found.sighting.source);
+    }
+    ASSERT_EQ(tellers.size(), 5U);
+    for (const auto& [record, sources] : tellers) {
+        const std::set<p2p::Endpoint> different(sources.begin(), sources.end());
+        EXPECT_GE(different.size(), 3U);
+        EXPECT_EQ(different.size(), sources.size()) << "each seldom";
+    }
 }
 
 TEST(DiscoveryWorld, ANodeOfAnotherNetworkNeverEnters) {
