@@ -2,6 +2,7 @@
 // the rest to be signed by us: behind a good signature, everything is read.
 
 #include "p2p/crypto/keccak.h"
+#include "p2p/identity/identity_work.h"
 #include "p2p/identity/record.h"
 #include "p2p/identity/rlp.h"
 
@@ -44,6 +45,13 @@ void check(ByteView bytes) {
         return;
     }
     assert(std::ranges::equal((*record)->bytes(), bytes));
+    // The price is asked of the same key that the signature proves, and of nothing else.
+    const unsigned work = p2p::identity_work((*record)->key());
+    for (const unsigned bits : {work, work + 1}) {
+        const auto priced = p2p::Record::decode(bytes, static_cast<std::uint8_t>(bits));
+        assert(priced.ok() == (bits == work));
+        assert(priced.ok() || priced.error() == p2p::RecordError::cheap_identity);
+    }
     const auto parsed = p2p::Record::parse((*record)->text());
     assert(parsed.ok() && (*parsed)->bytes() == (*record)->bytes());
     assert((*parsed)->id() == (*record)->id());
