@@ -2,6 +2,7 @@
 
 #include "node/atomic_file.h"
 #include "node/log.h"
+#include "node/saved_file.h"
 #include "p2p/saved_addresses.h"
 
 #include <string>
@@ -15,7 +16,7 @@ AddressFile::AddressFile(Machine& machine, std::filesystem::path path)
 
 void AddressFile::load(std::function<void()> loaded) {
     machine_.jobs().on_worker([this, loaded = std::move(loaded)]() mutable {
-        auto bytes = read_file(path_, p2p::SavedAddresses::kBytesMax);
+        auto bytes = read_saved(path_, p2p::SavedAddresses::kBytesMax);
         machine_.loop().post(
             [this, bytes = std::move(bytes), loaded = std::move(loaded)]() mutable {
                 read_ = std::move(bytes);
@@ -28,22 +29,14 @@ void AddressFile::restore() {
     if (auto bytes = std::exchange(read_, std::nullopt)) {
         const auto done = machine_.restore_addresses(*bytes);
         if (!done) {
-            put_aside(done.error());
+            machine_.jobs().on_writer(
+                [path = path_, why = describe(done.error())] { put_aside(path, why); });
         } else if (done->lost_most()) {
             keep_before_map(std::move(*bytes), *done);
         }
     }
     restored_ = true;
-    machine_.loop().after(kSaveEvery, [this] { save_later(); });
-}
-
-void AddressFile::put_aside(p2p::SavedAddressesError error) {
-    std::filesystem::path aside = path_;
-    aside += ".damaged";
-    std::error_code failure;  // then it is written over
-    std::filesystem::rename(path_, aside, failure);
-    log_warning(path_.filename().string() + " has " + std::string(describe(error)) +
-                ": it is now " + aside.filename().string() + ", and nodes are looked for anew");
+    save_later();
 }
 
 void AddressFile::keep_before_map(Bytes file, const p2p::RestoredAddresses& restored) {
@@ -63,18 +56,17 @@ void AddressFile::keep_before_map(Bytes file, const p2p::RestoredAddresses& rest
 }
 
 void AddressFile::save_later() {
-    machine_.jobs().on_writer([path = path_, content = machine_.gossip().saved_addresses()] {
-        try {
-            replace_file(path, content, 0600);
-        } catch (const std::system_error& error) {
-            log_warning(std::string("the nodes that are known were not saved: ") + error.what());
-        }
+    machine_.loop().after(kSaveEvery, [this] {
+        save();
+        save_later();
     });
-    machine_.loop().after(kSaveEvery, [this] { save_later(); });
 }
 
-void AddressFile::save_now() {
-    if (restored_) replace_file(path_, machine_.gossip().saved_addresses(), 0600);
+void AddressFile::save() {
+    if (!restored_) return;
+    machine_.jobs().on_writer([path = path_, content = machine_.gossip().saved_addresses()] {
+        write_saved(path, content, 0600);
+    });
 }
 
 std::filesystem::path path_before_map(std::filesystem::path path) {

@@ -9,8 +9,8 @@
 namespace starling::node {
 
 // Keeps the nodes that Gossip may dial over restarts in `peers.dat` (p2p/saved_addresses.h has its
-// form). A file that is damaged is put aside for people to look at, and the node begins anew. One
-// of which most is lost under other netgroups is kept beside what is left of it.
+// form). A file that is damaged or cannot be read is put aside for people to look at, and the node
+// begins anew. One of which most is lost under other netgroups is kept beside what is left of it.
 class AddressFile {
 public:
     static constexpr Duration kSaveEvery = std::chrono::minutes{15};
@@ -22,11 +22,11 @@ public:
     // Once, after that and before there are peers: gives it to Gossip. From then on it is written
     // now and then.
     void restore();
-    // Writes on the calling thread, unless nothing was restored; throws std::system_error.
-    void save_now();
+    // Has the store writer save what is known now, behind what it was asked for before; nothing if
+    // nothing was restored.
+    void save();
 
 private:
-    void put_aside(p2p::SavedAddressesError error);
     void keep_before_map(Bytes file, const p2p::RestoredAddresses& restored);
     void save_later();
 

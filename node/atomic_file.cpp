@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <fstream>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -11,8 +10,12 @@ namespace starling::node {
 
 namespace {
 
+std::error_code last_error() {
+    return {errno, std::generic_category()};
+}
+
 [[noreturn]] void failed(const std::filesystem::path& path) {
-    throw std::system_error(errno, std::generic_category(), path.string());
+    throw std::system_error(last_error(), path.string());
 }
 
 void write_all(int fd, ByteView content, const std::filesystem::path& path) {
@@ -53,7 +56,12 @@ void replace_file(const std::filesystem::path& path, ByteView content, unsigned 
         throw;
     }
     ::close(fd);
-    if (::rename(next.c_str(), path.c_str()) != 0) failed(path);
+    if (::rename(next.c_str(), path.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(next.c_str());
+        errno = error;
+        failed(path);
+    }
     sync_folder(path.parent_path());
 }
 
@@ -61,14 +69,25 @@ void replace_file(const std::filesystem::path& path, std::string_view content, u
     replace_file(path, Bytes(content.begin(), content.end()), mode);
 }
 
-std::optional<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+Result<Bytes, std::error_code> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
     std::error_code failure;
     const auto size = std::filesystem::file_size(path, failure);
-    if (failure || size > bytes_max) return std::nullopt;
-    std::ifstream in(path, std::ios::binary);
+    if (failure) return Failure{failure};
+    if (size > bytes_max) return Failure{std::make_error_code(std::errc::file_too_large)};
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return Failure{last_error()};
     Bytes out(static_cast<std::size_t>(size));
-    in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-    if (!in) return std::nullopt;
+    std::size_t filled = 0;
+    while (filled < out.size()) {
+        const ssize_t done = ::read(fd, out.data() + filled, out.size() - filled);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) failure = last_error();
+        if (done == 0) failure = std::make_error_code(std::errc::io_error);  // it became shorter
+        if (done <= 0) break;
+        filled += static_cast<std::size_t>(done);
+    }
+    ::close(fd);
+    if (failure) return Failure{failure};
     return out;
 }
 

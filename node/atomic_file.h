@@ -1,11 +1,12 @@
 #pragma once
 
 #include "consensus/bytes.h"
+#include "consensus/result.h"
 
+#include <cstddef>
 #include <filesystem>
-#include <optional>
-#include <string>
 #include <string_view>
+#include <system_error>
 
 namespace starling::node {
 
@@ -17,7 +18,8 @@ void replace_file(const std::filesystem::path& path,
                   std::string_view content,
                   unsigned mode = 0644);
 
-// Nothing if it is not there or cannot be read, or is larger than `bytes_max`.
-std::optional<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+// Of a regular file. The error tells what is not there (no_such_file_or_directory) from what cannot
+// be read; larger than `bytes_max` is file_too_large.
+Result<Bytes, std::error_code> read_file(const std::filesystem::path& path, std::size_t bytes_max);
 
 }  // namespace starling::node

@@ -205,10 +205,10 @@ void Daemon::run() {
         leave();
         throw;
     }
-    pool_file_.save_now();
-    address_file_.save_now();
+    address_file_.save();
     // No job outlives what it answers to, and what was to be written is written.
     core_.machine.jobs().finish();
+    pool_file_.save_now();
     leave();
     log_info("stopped");
 }

@@ -1,10 +1,10 @@
 #include "node/overlay.h"
 
-#include "node/atomic_file.h"
 #include "node/clock.h"
 #include "node/log.h"
 #include "node/own_address.h"
 #include "node/own_record.h"
+#include "node/saved_file.h"
 #include "node/udp_socket.h"
 #include "p2p/discovery/saved_peers.h"
 
@@ -14,12 +14,34 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
-#include <system_error>
 #include <utility>
 
 namespace starling::node {
 
 namespace discv5 = p2p::discv5;
+
+namespace {
+
+// discovery.dat, if it can be used; else nothing.
+Bytes read_peers(const std::filesystem::path& path) {
+    auto bytes = read_saved(path, Overlay::kFileBytesMax);
+    if (!bytes) return {};
+    const auto decoded = discv5::decode_saved_peers(*bytes);
+    if (decoded) return *std::move(bytes);
+    put_aside(path, describe(decoded.error()));
+    return {};
+}
+
+std::vector<p2p::Anchor> read_anchors(const std::filesystem::path& path) {
+    const auto bytes = read_saved(path, p2p::kAnchorsFileBytesMax);
+    if (!bytes) return {};
+    auto decoded = p2p::decode_anchors(*bytes);
+    if (decoded) return *std::move(decoded);
+    put_aside(path, decoded.error());
+    return {};
+}
+
+}  // namespace
 
 struct Overlay::State {
     State(Machine& of_machine,
@@ -46,9 +68,7 @@ struct Overlay::State {
     void warn_of_foreign(const p2p::BootstrapNodes& source) const;
     void look_for_eclipse();
     void use(const Shared<p2p::Record>& changed);
-    void use_anchors(ByteView file);
-    // In the order of the calls, on the store writer. A machine that cannot write is no reason to
-    // end: all of it can be found again.
+    // In the order of the calls, on the store writer.
     void write(const char* name, Bytes content);
 
     Machine& machine;
@@ -216,22 +236,9 @@ void Overlay::State::use(const Shared<p2p::Record>& changed) {
     machine.tell(p2p::OwnRecordChanged{record});
 }
 
-void Overlay::State::use_anchors(ByteView file) {
-    auto decoded = p2p::decode_anchors(file);
-    if (decoded) {
-        anchors = std::move(*decoded);
-    } else {
-        log_warning("anchors.dat is begun anew: it is " + decoded.error());
-    }
-}
-
 void Overlay::State::write(const char* name, Bytes content) {
     machine.jobs().on_writer([path = options.folder / name, content = std::move(content)] {
-        try {
-            replace_file(path, content);
-        } catch (const std::system_error& error) {
-            log_warning(std::string("what we found of the network was not saved: ") + error.what());
-        }
+        write_saved(path, content);
     });
 }
 
@@ -253,15 +260,12 @@ void Overlay::load(std::function<void()> loaded) {
     Loop& loop = state_->machine.loop();
     state_->machine.jobs().on_worker([state = state_.get(), &loop, loaded = std::move(loaded),
                                       folder = state_->options.folder]() mutable {
-        auto bytes = read_file(folder / "discovery.dat", kFileBytesMax);
-        auto anchors = read_file(folder / "anchors.dat", p2p::kAnchorsFileBytesMax);
-        loop.post([state, bytes = std::move(bytes), anchors = std::move(anchors),
+        Bytes saved = read_peers(folder / "discovery.dat");
+        std::vector<p2p::Anchor> anchors = read_anchors(folder / "anchors.dat");
+        loop.post([state, saved = std::move(saved), anchors = std::move(anchors),
                    loaded = std::move(loaded)]() mutable {
-            if (anchors) state->use_anchors(*anchors);
-            if (bytes) state->saved = std::move(*bytes);
-            if (bytes && !discv5::decode_saved_peers(state->saved))
-                log_warning(
-                    "discovery.dat is damaged and begun anew; --bootnode finds the network");
+            state->saved = std::move(saved);
+            state->anchors = std::move(anchors);
             loaded();
         });
     });

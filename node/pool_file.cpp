@@ -1,11 +1,10 @@
 #include "node/pool_file.h"
 
-#include "node/atomic_file.h"
 #include "node/log.h"
+#include "node/saved_file.h"
 
 #include <algorithm>
 #include <set>
-#include <system_error>
 #include <utility>
 
 namespace starling::node {
@@ -35,7 +34,7 @@ void PoolFile::load() {
     feeding_ = std::make_shared<Feeding>();
     machine_.jobs().on_worker([this, feeding = feeding_] {
         std::vector<mempool::SavedTransaction> transactions;
-        if (const auto bytes = read_file(path_, kFileBytesMax))
+        if (const auto bytes = read_saved(path_, kFileBytesMax))
             transactions = mempool::decode_pool(*bytes);
         machine_.loop().post([this, feeding, transactions = std::move(transactions)]() mutable {
             feeding->transactions = std::move(transactions);
@@ -85,20 +84,15 @@ std::vector<mempool::SavedTransaction> PoolFile::content() const {
 
 void PoolFile::save_later() {
     if (feeding_ == nullptr) {
-        machine_.jobs().on_worker([path = path_, saved = content()] {
-            try {
-                replace_file(path, mempool::encode_pool(saved));
-            } catch (const std::system_error& error) {
-                log_warning(std::string("the pool was not saved: ") + error.what());
-            }
-        });
+        machine_.jobs().on_worker(
+            [path = path_, saved = content()] { write_saved(path, mempool::encode_pool(saved)); });
     }
     machine_.loop().after(kSaveEvery, [this] { save_later(); });
 }
 
 void PoolFile::save_now() {
     if (feeding_ != nullptr && !feeding_->read) return;  // the file is better than what we have
-    replace_file(path_, mempool::encode_pool(content()));
+    write_saved(path_, mempool::encode_pool(content()));
 }
 
 }  // namespace starling::node

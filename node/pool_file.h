@@ -24,8 +24,9 @@ public:
     PoolFile(Machine& machine, std::filesystem::path path);
     ~PoolFile();
 
-    void load();      // on the protocol thread, once
-    void save_now();  // writes on the calling thread; throws std::system_error
+    void load();  // on the protocol thread, once
+    // Writes on the calling thread. After Jobs::finish: a worker may have been at the same file.
+    void save_now();
 
 private:
     struct Feeding;

@@ -1,5 +1,7 @@
 #include "node/atomic_file.h"
 
+#include "support/temporary_folder.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -18,9 +20,28 @@ TEST(AtomicFile, ReplacesWithTheModeThatWasAskedFor) {
     struct stat info {};
     ASSERT_EQ(::stat(path.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0600U);
-    EXPECT_FALSE(read_file(path, 5));
     std::filesystem::remove(path);
-    EXPECT_FALSE(read_file(path, 100));
+}
+
+TEST(AtomicFile, TellsWhatIsNotThereFromWhatCannotBeRead) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "file";
+    const auto error = [&](std::size_t bytes_max) { return read_file(path, bytes_max).error(); };
+    EXPECT_EQ(error(100), std::errc::no_such_file_or_directory);
+    replace_file(path, std::string_view("second"));
+    EXPECT_EQ(read_file(path, 6).value().size(), 6U);
+    EXPECT_EQ(error(5), std::errc::file_too_large);
+    std::filesystem::remove(path);
+    std::filesystem::create_directory(path);
+    EXPECT_EQ(error(100), std::errc::is_a_directory);
+}
+
+TEST(AtomicFile, LeavesNothingBesideAFileThatItCannotReplace) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "file";
+    std::filesystem::create_directory(path);
+    EXPECT_THROW(replace_file(path, std::string_view("new")), std::system_error);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "file.new"));
 }
 
 }  // namespace
