@@ -19,8 +19,9 @@ namespace starling::node {
 // a timeout.
 class HalfOpen {
 public:
-    // A connection costs a descriptor, about 3 KB and 0.3 ms of a worker. As many as Gossip keeps
-    // inbound: after an outage all of them may come back at once.
+    // A connection costs a descriptor, about 3 KB and 0.3 ms of a worker. Five times what Gossip
+    // keeps inbound unless a person raises it: after an outage all of them may come back at once,
+    // beside strangers who fill what they can.
     static constexpr std::size_t kTotalMax = 128;
     // Of a node that stands at an address: two dials of it may cross a retry of each.
     static constexpr std::size_t kPerNodeMax = 4;

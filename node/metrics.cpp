@@ -54,7 +54,8 @@ std::string Metrics::render() const {
     render_chain(out);
     render_network(out);
     render_eclipse(overlay_.eclipse(), out);
-    if (overlay_.discovery()) render_overlay(overlay_, machine_.gossip().candidates(now()), out);
+    render_candidates(machine_.gossip().candidates(now()), out);
+    if (overlay_.discovery()) render_overlay(overlay_, out);
     render_machine(out);
     return out.take();
 }

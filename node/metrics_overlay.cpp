@@ -138,21 +138,22 @@ void render_eclipse(const p2p::EclipseReport& report, MetricsText& out) {
     }
 }
 
-void render_overlay(const OverlayView& overlay,
-                    const p2p::CandidateFigures& candidates,
-                    MetricsText& out) {
+void render_candidates(const p2p::CandidateFigures& candidates, MetricsText& out) {
+    out.gauge("starling_candidates", "Nodes that may be dialled.", number(candidates.known));
+    out.gauge("starling_candidates_proven", "Nodes of them that were connected to once.",
+              number(candidates.proven));
+    out.gauge("starling_candidates_waiting", "Nodes of them that failed or were lost lately.",
+              number(candidates.waiting));
+    render_netgroups(candidates.netgroups, out);
+}
+
+void render_overlay(const OverlayView& overlay, MetricsText& out) {
     const discv5::Figures figures = overlay.figures();
     render_table(overlay.buckets(), out);
     render_packets(figures, overlay.traffic(), out);
     render_lookups(figures, out);
     render_churn(figures, out);
     render_density(figures.density, out);
-    render_netgroups(candidates.netgroups, out);
-    out.gauge("starling_candidates", "Nodes that may be dialled.", number(candidates.known));
-    out.gauge("starling_candidates_proven", "Nodes of them that were connected to once.",
-              number(candidates.proven));
-    out.gauge("starling_candidates_waiting", "Nodes of them that failed or were lost lately.",
-              number(candidates.waiting));
 }
 
 }  // namespace starling::node

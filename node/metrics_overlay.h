@@ -9,9 +9,11 @@ namespace starling::node {
 // How much looks like an eclipse, and each sign of it.
 void render_eclipse(const p2p::EclipseReport& report, MetricsText& out);
 
-// Discovery's figures as metrics: the table, lookups, packets, churn, and the nodes to dial.
-void render_overlay(const OverlayView& overlay,
-                    const p2p::CandidateFigures& candidates,
-                    MetricsText& out);
+// The nodes to dial, and how much of them the map of ASes has: there are such nodes without
+// discovery too.
+void render_candidates(const p2p::CandidateFigures& candidates, MetricsText& out);
+
+// Discovery's figures as metrics: the table, lookups, packets, churn.
+void render_overlay(const OverlayView& overlay, MetricsText& out);
 
 }  // namespace starling::node

@@ -16,7 +16,7 @@ protected:
     // Is this line among the metrics?
     bool says(const std::string& line) const {
         MetricsText out;
-        render_overlay(overlay_, candidates_, out);
+        render_overlay(overlay_, out);
         return ("\n" + out.take()).find("\n" + line + "\n") != std::string::npos;
     }
     static discv5::TableNode node(std::uint8_t number, bool live) {
@@ -27,7 +27,6 @@ protected:
     }
 
     FakeOverlay overlay_{local()};
-    p2p::CandidateFigures candidates_;
     discv5::Figures& figures_ = overlay_.counted;
 };
 
@@ -95,10 +94,19 @@ TEST_F(MetricsOverlay, TellHowCrowdedOurPlaceIs) {
 }
 
 TEST_F(MetricsOverlay, TellHowMuchTheMapOfSystemsCovers) {
-    EXPECT_TRUE(says("starling_asmap_mapped_ratio 0"));
-    candidates_.netgroups = {.addresses = 8, .mapped = 6, .systems = 5};
-    EXPECT_TRUE(says("starling_asmap_mapped_ratio 0.75"));
-    EXPECT_TRUE(says("starling_asmap_systems 5"));
+    const auto text_of = [](const p2p::CandidateFigures& candidates) {
+        MetricsText out;
+        render_candidates(candidates, out);
+        return out.take();
+    };
+    EXPECT_NE(text_of({}).find("starling_asmap_mapped_ratio 0\n"), std::string::npos);
+    p2p::CandidateFigures candidates;
+    candidates.known = 8;
+    candidates.netgroups = {.addresses = 8, .mapped = 6, .systems = 5};
+    const std::string text = text_of(candidates);
+    EXPECT_NE(text.find("starling_candidates 8\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("starling_asmap_mapped_ratio 0.75\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("starling_asmap_systems 5\n"), std::string::npos) << text;
 }
 
 TEST_F(MetricsOverlay, TellSessionsAndChurn) {
