@@ -133,6 +133,24 @@ std::string figures_text(const JsonValue& figures) {
     return out + "\n";
 }
 
+// "density   1.20 times what chance puts near our id (nearest 8: 0.90), of about 57 nodes: calm".
+std::string density_text(const JsonValue& overlay) {
+    const JsonValue* density = overlay.find("density");
+    if (density == nullptr) return "";  // an older daemon
+    const auto ratio = optional_number(*density, "ratio");
+    if (!ratio) return "density   too few nodes known to tell\n";
+    const auto times = [](double number) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.2f", number);
+        return std::string(text);
+    };
+    std::string out = "density   " + times(*ratio) + " times what chance puts near our id";
+    if (const auto inner = optional_number(*density, "inner_ratio"))
+        out += " (nearest 8: " + times(*inner) + ")";
+    return out + ", of about " + count_or_dash(*density, "network_size") +
+           " nodes: " + (flag_field(*density, "alarming") ? "alarm" : "calm") + "\n";
+}
+
 // Who called whom, and what for.
 std::string direction_text(const JsonValue& peer) {
     const std::string type = text_or_dash(peer, "connection_type");
@@ -190,6 +208,7 @@ std::string overlay_text(const JsonValue& overlay, std::int64_t now) {
            " in " + plural(buckets, "bucket") + ", " + count_or_dash(overlay, "live") +
            " answered, " + count_or_dash(overlay, "replacements") + " spare; " +
            count_or_dash(overlay, "sessions") + " sessions\n";
+    out += density_text(overlay);
     if (const JsonValue* figures = overlay.find("figures")) out += figures_text(*figures);
     return out;
 }

@@ -102,6 +102,25 @@ dropped   nothing
 )");
 }
 
+TEST(OverlayViewTest, HowCrowdedOurPlaceIsIsALineWithItsAlarm) {
+    const auto line = [](const std::string& density) {
+        const std::string text = overlay_text(json(R"({"density":)" + density + "}"), 0);
+        const std::size_t at = text.find("density ");
+        return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+    };
+    EXPECT_EQ(line(R"({"network_size":57,"ratio":1.2,"inner_ratio":0.95,"alarming":false})"),
+              "density   1.20 times what chance puts near our id (nearest 8: 0.95), of about 57 "
+              "nodes: calm");
+    const std::string alarm =
+        line(R"({"network_size":40000,"ratio":31.5,"inner_ratio":40.25,"alarming":true})");
+    EXPECT_EQ(alarm,
+              "density   31.50 times what chance puts near our id (nearest 8: 40.25), of about "
+              "40000 nodes: alarm");
+    EXPECT_LE(alarm.size(), 100U);
+    EXPECT_EQ(line(R"({"alarming":false,"lookups":2})"), "density   too few nodes known to tell");
+    EXPECT_EQ(overlay_text(json("{}"), 0).find("density"), std::string::npos) << "older daemons";
+}
+
 TEST(OverlayViewTest, BarsHaveTheirBoundsWhateverTheNodeSays) {
     const std::string text = overlay_text(
         json(

@@ -75,6 +75,23 @@ TEST_F(OverlayMethods, TellTheFiguresByName) {
     EXPECT_EQ(figures.find("lookup_seconds")->text, "1.5");
 }
 
+TEST_F(OverlayMethods, TellHowCrowdedOurPlaceIsOnceItIsKnown) {
+    const auto unknown = node_.value("getoverlayinfo");
+    EXPECT_EQ(unknown.find("density")->find("ratio"), nullptr);
+    EXPECT_EQ(unknown.find("density")->find("network_size"), nullptr);
+    EXPECT_FALSE(unknown.find("density")->find("alarming")->flag);
+    EXPECT_EQ(unknown.find("density")->find("lookups")->integer(), 0);
+    overlay_.counted.density = {
+        .network_size = 57.9, .ratio = 2.758, .inner_ratio = 1.5, .alarming = true, .lookups = 8};
+    const auto info = node_.value("getoverlayinfo");
+    const auto& density = *info.find("density");
+    EXPECT_EQ(density.find("network_size")->integer(), 57);
+    EXPECT_EQ(density.find("ratio")->text, "2.75");
+    EXPECT_EQ(density.find("inner_ratio")->text, "1.5");
+    EXPECT_TRUE(density.find("alarming")->flag);
+    EXPECT_EQ(density.find("lookups")->integer(), 8);
+}
+
 TEST_F(OverlayMethods, WithoutDiscoveryThereIsStillAnIdentity) {
     FakeNode node;
     const auto info = node.value("getoverlayinfo");
@@ -111,6 +128,10 @@ TEST_F(OverlayMethods, ALookupIsAnsweredWhenItIsFinished) {
     overlay_.answers_at_once = true;
     const auto report = node_.value("overlaylookup", "[\"" + id_of(9) + "\"]");
     EXPECT_EQ(report.find("took")->text, "0.021");
+    EXPECT_EQ(report.find("density"), nullptr) << "not known";
+    overlay_.report.density = 1.25;
+    const auto crowded = node_.value("overlaylookup", "[\"" + id_of(9) + "\"]");
+    EXPECT_EQ(crowded.find("density")->text, "1.25");
     const auto& step = report.find("steps")->items[0];
     EXPECT_EQ(step.find("nodeid")->text, id_of(2));
     EXPECT_EQ(step.find("distances")->items.size(), 2u);
