@@ -196,7 +196,7 @@ void read_peers(ConfigReader& in, Config& config) {
     if (!config.discovery && !(in.list("bootnode").empty() && config.lan.empty()))
         in.fail("no-discovery", "nobody is sought: no --bootnode and no --lan with it");
     if (config.plain) config.discovery = false;
-    // More than the process may have descriptors: those are the real bound.
+    // More than any process has descriptors for: the daemon lowers it to what it has.
     in.number<std::size_t>("max-inbound", 0, 100'000, config.inbound_max);
     in.number("group-first-share", 0u, 100u, config.group_first_percent);
 }

@@ -45,9 +45,10 @@ constexpr std::array<std::uint8_t, 4> kAnywhere = {};
 struct Core {
     explicit Core(const Config& of_config)
         : config(of_config),
+          limits(peer_limits(config, connections_max)),
           store(
               prepared(config), config.parameters, {.transaction_index = config.transaction_index}),
-          machine(config.parameters, options(config), store, loop, random) {}
+          machine(config.parameters, options(config, limits), store, loop, random) {}
 
     static fs::path prepared(const Config& config) {
         std::error_code failure;
@@ -58,33 +59,46 @@ struct Core {
         }
         return config.folder();
     }
-    static Machine::Options options(const Config& config) {
+    static p2p::Limits peer_limits(const Config& config, std::size_t connections_max) {
+        p2p::Limits out;
+        out.group_first_percent = config.group_first_percent;
+        if (config.only_given_peers || config.plain) {
+            out.outbound_full_max = 0;
+            out.outbound_block_only_max = 0;
+        }
+        out.inbound_max = std::min(config.inbound_max, inbound_places(connections_max, out));
+        if (out.inbound_max < config.inbound_max)
+            log_warning("--max-inbound " + std::to_string(config.inbound_max) + " is lowered to " +
+                        std::to_string(out.inbound_max) + ": of the files that this process may " +
+                        "open (ulimit -Hn) " + std::to_string(connections_max) +
+                        " are for connections of all kinds");
+        return out;
+    }
+    static Machine::Options options(const Config& config, const p2p::Limits& limits) {
         Machine::Options out;
         out.chain.memory_bytes_max = config.memory_bytes;
         out.chain.unverified_bytes_max =
             std::max(out.chain.unverified_bytes_max, config.threads << 20);
         out.threads = config.threads;
         out.netgroups = config.netgroups;
-        out.p2p.inbound_max = config.inbound_max;
-        out.p2p.group_first_percent = config.group_first_percent;
-        if (config.only_given_peers || config.plain) {
-            out.p2p.outbound_full_max = 0;
-            out.p2p.outbound_block_only_max = 0;
-        }
+        out.p2p = limits;
         return out;
     }
 
     const Config& config;
+    // The other half of the descriptors is the store's, the RPC's and a reserve.
+    const std::size_t connections_max = raise_descriptor_limit() / 2;
+    const p2p::Limits limits;
     KernelRandom random;
     Loop loop;
     chain::LmdbStore store;
     Machine machine;
 };
 
-Overlay::Options overlay_options(const Config& config) {
+Overlay::Options overlay_options(const Config& config, const p2p::Limits& limits) {
     Overlay::Options out{.plain = config.plain,
                          .discovery = config.discovery,
-                         .outbound_wanted = Core::options(config).p2p.outbound_max(),
+                         .outbound_wanted = limits.outbound_max(),
                          .external = config.external,
                          .bootstrap = config.bootstrap,
                          .lan = config.lan,
@@ -165,12 +179,10 @@ Daemon::Daemon(const Config& config)
       core_(config),
       identity_(load_or_make_key(
           config.folder() / "node.key", core_.random, config.parameters.identity_bits)),
-      overlay_(core_.machine, identity_, core_.random, overlay_options(config)),
-      // Half of the descriptors are the store's, the RPC's and a reserve.
-      network_(core_.machine,
-               {.connections_max = raise_descriptor_limit() / 2,
-                .identity = identity_,
-                .plain = config.plain}),
+      overlay_(core_.machine, identity_, core_.random, overlay_options(config, core_.limits)),
+      network_(
+          core_.machine,
+          {.connections_max = core_.connections_max, .identity = identity_, .plain = config.plain}),
       lan_(core_.loop, config.parameters, identity_.id, core_.random),
       metrics_(core_.machine, network_, overlay_, started_),
       journal_(core_.machine),

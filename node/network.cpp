@@ -82,6 +82,12 @@ struct Attempt {
 
 }  // namespace
 
+std::size_t inbound_places(std::size_t connections_max, const p2p::Limits& limits) {
+    const std::size_t others = limits.outbound_max() + p2p::Limits::kExtraOutboundMax +
+                               limits.manual_max + HalfOpen::kTotalMax;
+    return connections_max - std::min(connections_max, others);
+}
+
 void Network::State::established(p2p::PeerId peer, const std::optional<p2p::CompressedKey>& key) {
     half_open.remove(peer);
     const auto at = connections.find(peer);

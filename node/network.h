@@ -3,6 +3,7 @@
 #include "node/machine.h"
 #include "p2p/address.h"
 #include "p2p/identity/node_id.h"
+#include "p2p/limits.h"
 
 #include <chrono>
 #include <cstddef>
@@ -22,13 +23,19 @@ struct NetworkOptions {
     std::chrono::milliseconds handshake_timeout = std::chrono::seconds{10};
 };
 
+// How many inbound connections Gossip may be allowed where Network holds `connections_max`: what is
+// left beside all others that it may have and the strangers before their handshake. With more it
+// would never be Gossip that finds no place: newcomers would find no descriptor, nobody would be
+// evicted, and who came first would have the node for ever.
+std::size_t inbound_places(std::size_t connections_max, const p2p::Limits& limits);
+
 // The sockets of the peer-to-peer network: listens, dials, holds the connections, and does with
 // them what Gossip says. Gossip hears of a connection when its handshake is done, with the key that
 // the peer proved; a stranger who proves nothing is nobody's peer.
 //
-// Bounds: inbound connections by Gossip (inbound_max), before that by HalfOpen, and here by the
-// file descriptors that the process may open, so that a flood leaves some for the store and the
-// RPC.
+// Bounds: inbound connections by Gossip (inbound_max, at most inbound_places), before that by
+// HalfOpen, and here by the file descriptors that the process may open, so that a flood leaves some
+// for the store and the RPC.
 class Network final : public Wire {
 public:
     // 10 s: Bitcoin Core waits 5 s; a dial over a bad line takes several retransmissions.

@@ -168,6 +168,20 @@ TEST_F(ConfigTest, ANetworkFileDefinesAnotherNetwork) {
     EXPECT_EQ(config->folder().filename(), "village");
 }
 
+TEST_F(ConfigTest, HowManyMayCallAndHowOursAreDrawnIsCheckedForItsBounds) {
+    EXPECT_EQ(configured_with({})->inbound_max, 24U);
+    EXPECT_EQ(configured_with({{"max-inbound", {"0"}}})->inbound_max, 0U);
+    EXPECT_EQ(configured_with({{"max-inbound", {"100000"}}})->inbound_max, 100'000U);
+    EXPECT_FALSE(configured_with({{"max-inbound", {"100001"}}}).ok());
+    EXPECT_FALSE(configured_with({{"max-inbound", {"-1"}}}).ok());
+    EXPECT_EQ(configured_with({})->group_first_percent, 100U);
+    EXPECT_EQ(configured_with({{"group-first-share", {"0"}}})->group_first_percent, 0U);
+    EXPECT_EQ(configured_with({{"group-first-share", {"100"}}})->group_first_percent, 100U);
+    const auto more_than_all = configured_with({{"group-first-share", {"101"}}});
+    ASSERT_FALSE(more_than_all.ok());
+    EXPECT_NE(more_than_all.error().find("--group-first-share"), std::string::npos);
+}
+
 // The shortest of all maps: every address is of AS 1.
 TEST_F(ConfigTest, TheMapOfSystemsIsReadAndJudgedAtOnce) {
     EXPECT_FALSE(configured_with({})->netgroups.has_map());

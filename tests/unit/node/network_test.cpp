@@ -221,5 +221,15 @@ TEST(Network, GivesTheOldestHandshakesPlaceToTheNewest) {
     wait_until([&] { return honest.has_ready_peer(); });
 }
 
+TEST(Network, LeavesDescriptorsForAllThatIsNotInbound) {
+    const p2p::Limits limits;
+    const std::size_t others = limits.outbound_max() + p2p::Limits::kExtraOutboundMax +
+                               limits.manual_max + HalfOpen::kTotalMax;
+    EXPECT_EQ(inbound_places(0, limits), 0u);
+    EXPECT_EQ(inbound_places(others, limits), 0u);
+    EXPECT_EQ(inbound_places(others + 1, limits), 1u);
+    EXPECT_GT(inbound_places(1'024 / 2, limits), limits.inbound_max) << "of a modest system";
+}
+
 }  // namespace
 }  // namespace starling::node
