@@ -91,6 +91,22 @@ class Siege(Case):
     def hostile_outbound(self):
         return sum(group == HOSTILE_GROUP for group in self.outbound())
 
+    def assert_says_so(self):
+        """What a person sees of the victim: all is calm. Gives how many of its own connections are
+        honest and how many hostile, and the signs of an eclipse by name."""
+        text = subprocess.run(
+            [str(harness.BIN / "starling"), "--network", "local", "--datadir",
+             str(self.victim.folder), "peers"], capture_output=True, text=True, check=True).stdout
+        rows = [line.split() for line in text.splitlines()]
+        own = [row for row in rows if row[0] in ("out", "block")]
+        signs = {row[0]: row[1:] for row in rows if row[0] in
+                 ("eclipse", "netgroups", "tip", "anchors", "density")}
+        self.assertEqual(signs["eclipse"][-1], "calm", text)
+        # Of nodes that share a machine nobody need have a netgroup of its own, or find blocks.
+        self.assertEqual((signs["netgroups"][0], signs["tip"][0]), ("-", "-"), text)
+        return (sum(row[3] in self.groups for row in own),
+                sum(row[3] == HOSTILE_GROUP for row in own), signs)
+
     def find_block(self, miner):
         height = miner.rpc("getblockcount") + 1
         miner.rpc("generatetoaddress", 1, some_address("siege", "lstl"))
@@ -111,11 +127,14 @@ class Siege(Case):
         self.start_honest()
         self.victim = self.start("victim", VICTIM_GROUP, "--bootnode", self.honest[0].record)
         self.find_block(self.honest[0])
-        wait_until(lambda: len(set(self.outbound()) & self.groups) >= 7,
-                   "the victim has seven honest peers of its own")
+        wait_until(lambda: set(self.outbound()) == self.groups, "an honest peer has each of its slots")
         self.attacker = Attacker(self.victim.record, self.folder / "attacker.log")
         wait_until(lambda: self.attacker.let_in >= 8, "the victim has let many of them in")
         self.assert_holds_out(15)
+        honest, hostile, signs = self.assert_says_so()
+        self.assertEqual(honest, HONEST)  # no slot is theirs
+        self.assertLessEqual(hostile, 1)  # an extra peer of a moment may be
+        self.assertEqual(signs["anchors"], "- none from before".split())
         tell(f"{self.attacker.let_in} of {IDENTITIES} let in; of the victim's {len(self.outbound())} "
              f"own connections {self.hostile_outbound()} hostile")
 
@@ -126,6 +145,10 @@ class Siege(Case):
         wait_until(lambda: len(set(self.outbound()) & self.groups) >= 7,
                    "after a restart the victim has seven honest peers again")
         self.assert_holds_out(10)
+        honest, hostile, signs = self.assert_says_so()
+        self.assertGreaterEqual(honest, 7)
+        self.assertLessEqual(hostile, 1)  # thirteen netgroups for twelve slots: one may be theirs
+        self.assertEqual(" ".join(signs["anchors"]), "0 0 of 4 lost")
         tell(f"after a restart {self.attacker.let_in} let in; of {len(self.outbound())} own "
              f"connections {self.hostile_outbound()} hostile")
 
