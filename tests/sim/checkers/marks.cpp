@@ -5,6 +5,7 @@
 #include "sim/world/world.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <variant>
 
@@ -28,6 +29,13 @@ const std::vector<std::string_view>& Marks::names() {
         "inbound_full",                    //
         "inbound_evicted",                 // for a newcomer
         "redialled",                       // a connection that was lost came again
+        "anchor_dialled",                  // by a host that started again
+        "anchor_lost",                     // it was not reached
+        "feeler_answered",                 //
+        "tip_stale",                       // an extra peer was sought
+        "extra_peer_kept",                 // it brought news: another's place is its now
+        "extra_peer_dropped",              // it brought none
+        "peer_behind",                     // dropped: it shows less work for too long
         "crash_lost_commits",              // and the chain came back to where it was
         "tail_reconnected",                // blocks whose commit was lost, without any peer
         "partition_healed",                // its sides had different tips, then one
@@ -123,6 +131,13 @@ void Marks::received(HostIndex host, HostIndex, const p2p::Message& message, std
 
 void Marks::gossip_event(HostIndex, const p2p::Event& event) {
     using Kind = p2p::Event::Kind;
+    // Marks of connections have their events' names.
+    constexpr std::array kOfConnections{
+        Kind::inbound_evicted, Kind::ping_timed_out,     Kind::anchor_dialled,
+        Kind::anchor_lost,     Kind::feeler_answered,    Kind::tip_stale,
+        Kind::extra_peer_kept, Kind::extra_peer_dropped, Kind::peer_behind};
+    if (std::ranges::find(kOfConnections, event.kind) != kOfConnections.end())
+        return reach(to_string(event.kind));
     switch (event.kind) {
         case Kind::misbehaved:
             if (event.offence == p2p::Offence::invalid_transaction)
@@ -132,10 +147,6 @@ void Marks::gossip_event(HostIndex, const p2p::Event& event) {
             break;
         case Kind::dropped_for_conduct:
             return reach("peer_dropped_for_conduct");
-        case Kind::inbound_evicted:
-            return reach("inbound_evicted");
-        case Kind::ping_timed_out:
-            return reach("ping_timed_out");
         case Kind::download_stalled:
             return reach("download_stalled");
         case Kind::download_taken_over:

@@ -49,6 +49,8 @@ p2p::Limits gossip_limits(const Plan& plan) {
     limits.outbound_full_max = overlay.discovery ? overlay.outbound : 0;
     limits.outbound_block_only_max = limits.outbound_full_max / 2;
     limits.pace = p2p::Pace{};
+    if (plan.settings.load.block_interval > Span{0})
+        limits.block_spacing = std::chrono::ceil<Duration>(plan.settings.load.block_interval);
     limits.candidates_max = kCandidatesMax;
     if (plan.block_patience) {
         limits.block_timeout = *plan.block_patience;

@@ -38,6 +38,19 @@ TEST(Hosts, WithoutDiscoveryConnectToThePeersThatWereDrawn) {
     EXPECT_TRUE(hosts.run_until([&] { return hosts.all_at(block->hash); }, 30s));
 }
 
+// The target of the simulated network is the easiest one, so its rules do not tell.
+TEST(Hosts, KnowHowOftenBlocksAreDueInTheirWorld) {
+    Settings settings = few(2);
+    settings.load.block_interval = 90s;
+    SomeHosts hosts(settings);
+    hosts.start_all();
+    EXPECT_EQ(hosts.host(0).gossip().eclipse_signs(hosts.host(0).clock()).spacing, 90s);
+    settings.load.block_interval = 0s;
+    SomeHosts idle(settings);
+    idle.start_all();
+    EXPECT_EQ(idle.host(0).gossip().eclipse_signs(idle.host(0).clock()).spacing, 0s);
+}
+
 class EitherState : public testing::TestWithParam<State> {
 protected:
     static Settings settings() {

@@ -127,6 +127,17 @@ TEST(Marks, TakeGossipsWord) {
     EXPECT_EQ(count(marks, "invalid_transaction_refused"), 1u);
 }
 
+TEST(Marks, AreReachedByTheEventsOfConnections) {
+    using Kind = p2p::Event::Kind;
+    Marks marks;
+    for (const Kind kind : {Kind::anchor_dialled, Kind::anchor_lost, Kind::feeler_answered,
+                            Kind::tip_stale, Kind::extra_peer_kept, Kind::extra_peer_dropped,
+                            Kind::peer_behind, Kind::inbound_evicted, Kind::ping_timed_out}) {
+        marks.gossip_event(0, {.kind = kind});
+        EXPECT_EQ(count(marks, std::string(to_string(kind))), 1u);
+    }
+}
+
 TEST(Marks, SeeAConnectionComeAgain) {
     Marks marks;
     marks.connected(0, 1);
