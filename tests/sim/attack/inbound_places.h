@@ -25,11 +25,17 @@ public:
         bool hostile = false;
     };
 
-    // Ours. Bitcoin Core's are other rules.
+    // Ours, with what it protects of so many places.
     static Rules our_rules(std::size_t inbound_max) {
-        return [protections = p2p::protections_of(inbound_max)](const auto& peers) {
-            return p2p::whom_to_evict(peers, protections);
-        };
+        return rules_with(p2p::protections_of(inbound_max));
+    }
+    // Ours but for how many are protected: with Protections{} so many as by Bitcoin Core's.
+    static Rules rules_with(const p2p::Protections& protections) {
+        return [protections](const auto& peers) { return p2p::whom_to_evict(peers, protections); };
+    }
+    // Who is there stays.
+    static Rules none_evicted() {
+        return [](const auto&) { return std::optional<p2p::PeerId>{}; };
     }
 
     InboundPlaces(std::size_t inbound_max, Rules rules, Random& random)
@@ -55,7 +61,9 @@ public:
     [[nodiscard]] std::size_t hostile() const {
         return static_cast<std::size_t>(std::ranges::count_if(present_, &Caller::hostile));
     }
+    // How many, and who was the last.
     [[nodiscard]] std::size_t evicted() const { return evicted_; }
+    [[nodiscard]] std::optional<p2p::PeerId> last_evicted() const { return last_evicted_; }
     [[nodiscard]] std::size_t refused() const { return refused_; }
 
 private:
@@ -66,6 +74,7 @@ private:
         const auto gone = rules_(looks);
         if (!gone) return false;
         ++evicted_;
+        last_evicted_ = gone;
         std::erase_if(present_, [&](const Caller& c) { return c.looks.peer == *gone; });
         return true;
     }
@@ -76,6 +85,7 @@ private:
     std::vector<Caller> present_;
     std::uint64_t last_ = 0;
     std::size_t evicted_ = 0;
+    std::optional<p2p::PeerId> last_evicted_;
     std::size_t refused_ = 0;
 };
 
