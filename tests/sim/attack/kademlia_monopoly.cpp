@@ -1,4 +1,5 @@
 #include "p2p/address_manager.h"
+#include "p2p/outbound_peers.h"
 #include "sim/attack/overlay.h"
 #include "sim/attack/sieges.h"
 #include "sim/environment.h"
@@ -21,19 +22,19 @@ namespace starling::sim {
 namespace {
 
 namespace discv5 = p2p::discv5;
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 // What the authors did; more tells nothing new.
 constexpr std::size_t kRestartsMax = 50;
 constexpr std::size_t kHonest = 60;
-constexpr std::size_t kOutbound = 8;
 // Eight buckets of sixteen: more than sixty honest nodes have. Grinding takes 2^8 tries for each of
 // the nearest.
 constexpr unsigned kFarthest = 256, kNearest = 249;
 constexpr std::size_t kEach = 16;
 constexpr Span kAttacked = minutes{5};  // of a restart
-constexpr Span kYouth = minutes{30};    // before the first, of an old victim
+constexpr Span kYouth = hours{24};      // before the first, of an old victim
 constexpr Span kPingInterval = seconds{2};
 
 enum class Rules { ours, none };
@@ -107,8 +108,12 @@ public:
         outcome.dialled = dialled.size();
         outcome.hostile_dialled = hostile_of(dialled);
         victim_at_.reset();
-        overlay_.stop(at);
-        if (!old_) begin_address_manager();
+        // An old one keeps what it learnt, as it would on disk; a young one is new each time.
+        Bytes saved = overlay_.stop(at);
+        if (old_)
+            victim_.saved = std::move(saved);
+        else
+            begin_address_manager();
         overlay_.run_for(seconds{30});
         return outcome;
     }
@@ -129,13 +134,14 @@ private:
             std::make_unique<p2p::AddressManager>(parameters_, link_limits_, p2p::Pace{}, stream_);
     }
 
-    // It keeps what it learnt, as it would on disk.
+    // In peace.
     void grow_old() {
         old_ = true;
         const Overlay::Index at = overlay_.start(victim_);
         overlay_.run_for(kYouth);
         for (const p2p::Sighting& sighting : overlay_.found(at))
             addresses_->propose(sighting, overlay_.clock());
+        drawn_of_addresses();
         victim_.saved = overlay_.stop(at);
     }
 
@@ -171,15 +177,20 @@ private:
             std::ranges::count_if(nodes, [&](const auto& id) { return crowd_.contains(id); }));
     }
 
-    // As outbound peers are: one a netgroup.
+    // As OutboundPeers fills its slots: one a netgroup. Everybody whom it dials is there.
     std::vector<p2p::NodeId> drawn_of_addresses() {
         const p2p::Netgroups netgroups;
         p2p::AddressManager::Excluded excluded;
         const Time later = overlay_.clock() + std::chrono::minutes{10};  // bootstrap nodes, too
         std::vector<p2p::NodeId> drawn;
-        while (drawn.size() < kOutbound) {
-            const auto one = addresses_->draw(excluded, later);
+        std::size_t group_first = 0;
+        while (drawn.size() < link_limits_.outbound_max()) {
+            const p2p::Selection how = p2p::OutboundPeers::selection_after(
+                drawn.size(), group_first, link_limits_.group_first_percent);
+            const auto one = addresses_->draw(excluded, later, how);
             if (!one) break;
+            addresses_->connected(one->node, one->address, later);
+            group_first += how == p2p::Selection::group_first ? 1u : 0u;
             drawn.push_back(one->node);
             excluded.nodes.insert(one->node);
             excluded.netgroups.insert(netgroups.of(one->address));
@@ -187,8 +198,9 @@ private:
         return drawn;
     }
 
+    // As many, of which the table alone decides.
     std::vector<p2p::NodeId> drawn_of(std::vector<p2p::NodeId> table) {
-        const std::size_t count = std::min(kOutbound, table.size());
+        const std::size_t count = std::min(link_limits_.outbound_max(), table.size());
         for (std::size_t i = 0; i < count; ++i)
             std::swap(table[i], table[i + stream_.below(table.size() - i)]);
         table.resize(count);
