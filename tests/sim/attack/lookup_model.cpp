@@ -110,8 +110,13 @@ LookupModel::Records LookupModel::seeds(const p2p::NodeId& of, const p2p::NodeId
     return out;
 }
 
-LookupModel::Records LookupModel::lies(const p2p::NodeId& target) const {
+LookupModel::Records LookupModel::lies(const discv5::Lookup::Question& question,
+                                       const p2p::NodeId& target) const {
     Records out = hostile_;
+    std::erase_if(out, [&](const Shared<p2p::Record>& record) {
+        const unsigned distance = log_distance(question.node->id(), record->id());
+        return std::ranges::find(question.distances, distance) == question.distances.end();
+    });
     keep_nearest(out, target);
     return out;
 }
@@ -120,7 +125,7 @@ std::optional<LookupModel::Records> LookupModel::answer(const discv5::Lookup::Qu
                                                         const p2p::NodeId& target) const {
     const Node& asked = node_of(question.node->id());
     if (!there(asked, kLookedAt)) return std::nullopt;
-    if (asked.hostile) return lies(target);
+    if (asked.hostile) return lies(question, target);
     Records out;
     for (const unsigned distance : question.distances) {
         for (Shared<p2p::Record>& record : table_at(asked.record->id(), distance))

@@ -14,7 +14,8 @@ namespace starling::sim {
 // A network in which our own Lookup asks, and nodes answer out of what Kademlia promises them: of
 // each distance at most 16 nodes, drawn at random from those that were there when the node last
 // looked. Hostile nodes are always there, each at an address of its own netgroup, as are the
-// others, and answer with the hostile nodes nearest to the target.
+// others, and answer with the hostile nodes nearest to the target at the distances that were asked
+// for: what lies at others nobody believes (p2p/discovery/record_filter.h).
 //
 // With churn nodes come and go by the session model; an entry of a table was checked at a time of
 // its own within the last ten minutes, as long as our tables take to check all of theirs, and who
@@ -52,7 +53,8 @@ private:
     [[nodiscard]] const Node& node_of(const p2p::NodeId& id) const;
     [[nodiscard]] Records table_at(const p2p::NodeId& of, unsigned distance) const;
     [[nodiscard]] Records seeds(const p2p::NodeId& of, const p2p::NodeId& target) const;
-    [[nodiscard]] Records lies(const p2p::NodeId& target) const;
+    [[nodiscard]] Records lies(const p2p::discv5::Lookup::Question& question,
+                               const p2p::NodeId& target) const;
     // Nothing of who is away.
     [[nodiscard]] std::optional<Records> answer(const p2p::discv5::Lookup::Question& question,
                                                 const p2p::NodeId& target) const;
