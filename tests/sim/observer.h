@@ -42,6 +42,7 @@ public:
     virtual void lookup_finished(HostIndex, const p2p::discv5::LookupReport&) {}
     virtual void node_joined(HostIndex, const p2p::discv5::NodeJoined&) {}
     virtual void node_left(HostIndex, const p2p::discv5::NodeLeft&) {}
+    virtual void alarm_rang(HostIndex) {}  // its eclipse alarm: checkers/alarm_watch.h
     virtual void fault(const Fault&, bool /*begins*/) {}
     virtual void phase(const Phase&, bool /*begins*/) {}
     // Every kLookInterval of virtual time, between two events, and once more at the end.

@@ -1,4 +1,5 @@
 #include "sim/checkers/agreement.h"
+#include "sim/checkers/alarms.h"
 #include "sim/checkers/answers.h"
 #include "sim/checkers/bans.h"
 #include "sim/checkers/budgets.h"
@@ -33,6 +34,7 @@ std::vector<std::unique_ptr<Checker>> make_checkers(const World& world) {
     all.push_back(std::make_unique<InFlight>(plan, events));
     all.push_back(std::make_unique<Sizes>(plan, events));
     all.push_back(std::make_unique<Answers>(plan, events));
+    all.push_back(std::make_unique<Alarms>(events));
     return all;
 }
 

@@ -36,6 +36,7 @@ const std::vector<std::string_view>& Marks::names() {
         "extra_peer_kept",                 // it brought news: another's place is its now
         "extra_peer_dropped",              // it brought none
         "peer_behind",                     // dropped: it shows less work for too long
+        "eclipse_alarm_rang",              // or showed that it is worth a look
         "crash_lost_commits",              // and the chain came back to where it was
         "tail_reconnected",                // blocks whose commit was lost, without any peer
         "partition_healed",                // its sides had different tips, then one

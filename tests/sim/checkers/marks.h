@@ -34,6 +34,7 @@ public:
     void dropped(HostIndex host, HostIndex other, std::string_view reason) override;
     void received(HostIndex, HostIndex, const p2p::Message& message, std::size_t) override;
     void gossip_event(HostIndex host, const p2p::Event& event) override;
+    void alarm_rang(HostIndex) override { reach("eclipse_alarm_rang"); }
     void lookup_finished(HostIndex host, const p2p::discv5::LookupReport& report) override;
     void node_joined(HostIndex host, const p2p::discv5::NodeJoined& joined) override;
     void node_left(HostIndex host, const p2p::discv5::NodeLeft& left) override;
