@@ -72,9 +72,13 @@ struct Plan {
     std::vector<HostIndex> bootnodes;
     std::vector<Fault> faults;  // by beginning
     std::vector<Phase> phases;  // in order; none without faults
-    // Instead of p2p::Limits::block_timeout and the stalls before it, to compare with who waits
-    // longer for a block that a peer owes.
-    std::optional<Duration> block_patience;
+    // For a block that a peer owes, instead of those of p2p::Limits: to compare with who waits
+    // longer.
+    struct Patience {
+        Duration stall{0};    // until another peer is asked, too
+        Duration timeout{0};  // until the peer is dropped
+    };
+    std::optional<Patience> block_patience;
 };
 
 Plan draw_plan(const Settings& settings);

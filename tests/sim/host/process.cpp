@@ -53,8 +53,9 @@ p2p::Limits gossip_limits(const Plan& plan) {
         limits.block_spacing = std::chrono::ceil<Duration>(plan.settings.load.block_interval);
     limits.candidates_max = kCandidatesMax;
     if (plan.block_patience) {
-        limits.block_timeout = *plan.block_patience;
-        limits.stall_timeout_min = limits.stall_timeout_max = *plan.block_patience;
+        limits.block_timeout = plan.block_patience->timeout;
+        limits.stall_timeout_min = plan.block_patience->stall;
+        limits.stall_timeout_max = std::max(limits.stall_timeout_max, limits.stall_timeout_min);
     }
     return limits;
 }
