@@ -209,9 +209,11 @@ Settings draw_swarm(std::uint64_t seed, std::size_t nodes) {
         honest -= count;
     settings.internet = draw_internet(seed);
     settings.overlay = draw_overlay(seed, honest);
-    // A host behind a NAT whose every connection is hostile is eclipsed, and nothing that it could
-    // hear of would help it: choosing peers against that is not the rules' promise here.
-    settings.overlay.outbound = std::max(settings.overlay.outbound, nodes - honest + 1);
+    // A host behind a NAT that dials hostile hosts alone is surrounded, and where those have
+    // netgroups of their own nothing that it could hear of would help it: no rule promises that it
+    // is not.
+    if (settings.internet.undialable > 0 && !settings.hostile.contains(std::string(kEclipse)))
+        settings.overlay.outbound = std::max(settings.overlay.outbound, nodes - honest + 1);
     crowd(settings);
     settings.load = draw_load(seed, nodes);
     if (settings.load.prehistory_blocks == kLongPrehistory) show_little_work(settings.hostile);
