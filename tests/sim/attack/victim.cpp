@@ -191,20 +191,21 @@ bool Victim::brings_news(Index extra) {
     return (siege_.fast && population_.is_hostile(extra)) || random_.below(peers.size() + 1) == 0;
 }
 
-// Whose place a block-only peer with news takes. Ours: who brought a block the longest time ago,
-// which may be any. Core's: the youngest of those that were there.
+// Whose place a block-only peer with news takes. Core's: the youngest of those that were there.
+// Ours: of the younger half who brought a block the longest time ago, which may be any of it.
 Victim::Slot& Victim::least_useful() {
-    std::vector<Slot*> slots, honest;
+    std::vector<Slot*> slots;
     for (Slot& slot : slots_) {
-        if (!is_block_only(slot)) continue;
-        slots.push_back(&slot);
-        if (!population_.is_hostile(*slot.peer)) honest.push_back(&slot);
+        if (is_block_only(slot)) slots.push_back(&slot);
     }
-    if (!rules_.ours) {
-        return **std::ranges::max_element(slots, {}, [](const Slot* slot) { return slot->since; });
-    }
-    const std::vector<Slot*>& choice = siege_.fast && !honest.empty() ? honest : slots;
-    return *choice[random_.below(choice.size())];
+    std::ranges::stable_sort(slots, {}, [](const Slot* slot) { return slot->since; });
+    if (!rules_.ours) return *slots.back();
+    std::vector<Slot*> younger(slots.begin() + static_cast<std::ptrdiff_t>(slots.size() / 2),
+                               slots.end());
+    const auto is_hostile = [&](const Slot* slot) { return population_.is_hostile(*slot->peer); };
+    if (siege_.fast && !std::ranges::all_of(younger, is_hostile))
+        std::erase_if(younger, is_hostile);
+    return *younger[random_.below(younger.size())];
 }
 
 Duration Victim::drawn(Duration mean) {
