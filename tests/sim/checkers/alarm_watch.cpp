@@ -35,18 +35,17 @@ void AlarmWatch::look_at(const World& world, HostIndex index) {
     if (!host.joined() || host.paused()) return;
     State& state = hosts_.try_emplace(index, State{.started = host.started()}).first->second;
     p2p::EclipseSigns signs = host.gossip().eclipse_signs(host.clock());
-    if (host.has_discovery()) {
-        const auto ratio = host.discovery().figures().density.ratio;
-        if (ratio) signs.density_percent = static_cast<unsigned>(100 * std::min(*ratio, 1e3));
-    }
+    if (host.has_discovery()) signs.density = host.discovery().figures().density;
     const bool rang = state.rings();
-    state.level = state.alarm.judge(signs).level;
+    state.level = state.alarm.look(signs, host.clock()).level;
     saw(state, is_surrounded(world, index), world.now(), world.plan().settings.load.block_interval);
     if (!rang && state.rings())
         world.environment().observers.tell([&](Observer& one) { one.alarm_rang(index); });
 }
 
 void AlarmWatch::saw(State& state, bool surrounded, Moment now, Span grace) {
+    if (!state.looked || now > *state.looked + p2p::EclipseAlarm::kLooksApartMax)
+        state.looking = now;
     state.looked = now;
     if (surrounded && !state.surrounded) {
         state.surrounded = now;

@@ -40,7 +40,8 @@ public:
         std::optional<Moment> surrounded;  // since
         bool seen = false;                 // this eclipse
         std::optional<Moment> recovered;   // of the last one
-        Moment looked{};                   // last
+        std::optional<Moment> looked;      // last
+        Moment looking{};                  // since: it may have stood still
         [[nodiscard]] bool rings() const { return level != p2p::EclipseLevel::calm; }
     };
     [[nodiscard]] const std::map<HostIndex, State>& hosts() const { return hosts_; }

@@ -11,15 +11,19 @@ void Alarms::look(const World& world) {
     for (const auto& [host, state] : watch_.hosts()) {
         // One that stands still does not look.
         if (!state.surrounded || state.looked != world.now()) continue;
-        alone(host, world.now() - std::max(*state.surrounded, news_[host]), interval, state.level);
+        const Moment since = std::max({*state.surrounded, state.looking, news_[host]});
+        alone(host, world.now() - since, interval, state.level);
     }
 }
 
 void Alarms::alone(HostIndex host, Span quiet, Span interval, p2p::EclipseLevel level) {
     if (interval == Span{0} || quiet <= kSlack) return;
     const auto waited = std::chrono::floor<Duration>(quiet - kSlack);
-    const p2p::EclipseReport least = p2p::EclipseAlarm().judge(
-        {.up = waited, .quiet = waited, .spacing = std::chrono::ceil<Duration>(interval)});
+    const p2p::EclipseReport least =
+        p2p::EclipseAlarm().judge({.up = waited,
+                                   .looking = waited,
+                                   .quiet = waited,
+                                   .spacing = std::chrono::ceil<Duration>(interval)});
     if (level >= least.level) return;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(quiet);
     violated(events_.now(), host,
