@@ -134,7 +134,9 @@ TEST_F(AddressFileTest, OutlivesADiskThatCannotBeWritten) {
 TEST(AddressFileUnderAMap, OfFilesThatLostMostUnderAMapTheLargestIsKept) {
     const test::TemporaryFolder folder;
     const std::filesystem::path path = folder.path() / "peers.dat";
-    const auto kept = [&] { return read_file(folder.path() / "peers.dat.before-map", 100); };
+    const auto kept = [&] {
+        return read_file(folder.path() / "peers.dat.before-map", 100).value();
+    };
     replace_file(path, "what is left");
     const Bytes first(40, 1), second(7, 2), third(41, 3);
     write_before_map(path, first);
