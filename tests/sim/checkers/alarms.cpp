@@ -1,5 +1,7 @@
 #include "sim/checkers/alarms.h"
 
+#include "p2p/chain_mirror.h"
+
 #include <algorithm>
 #include <string>
 
@@ -12,7 +14,10 @@ void Alarms::look(const World& world) {
         // One that stands still does not look.
         if (!state.surrounded || state.looked != world.now()) continue;
         const Moment since = std::max({*state.surrounded, state.looking, news_[host]});
-        alone(host, world.now() - since, interval, state.level);
+        const Span quiet = world.now() - since;
+        const bool catches_up = world.host(host).gossip().initial_download();
+        if (catches_up && quiet <= p2p::ChainMirror::kGainTimeout + kSlack) continue;
+        alone(host, quiet, interval, state.level);
     }
 }
 

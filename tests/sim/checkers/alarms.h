@@ -11,7 +11,8 @@ namespace starling::sim {
 // A host that is surrounded and has no news of the chain is told so by its eclipse alarm: at the
 // latest when so long a wait for a block would do by itself (p2p/eclipse_alarm.h: after ten
 // intervals between blocks it is to watch, after fourteen it is an alarm). And kSlack, for looks
-// that come between.
+// that come between. While it catches up with headers that it was shown not before that counts as
+// ended (ChainMirror::kGainTimeout).
 //
 // Who is surrounded and yet hears of blocks, from hostile hosts of a kind that hands them on, or
 // finds some itself, is told by nothing and need not be.
