@@ -155,7 +155,7 @@ class Siege(Case):
         honest, hostile, signs = self.assert_says_so()
         self.assertGreaterEqual(honest, 7)
         self.assertLessEqual(hostile, 1)  # thirteen netgroups for twelve slots: one may be theirs
-        self.assertEqual(" ".join(signs["anchors"]), "0 0 of 4 lost")
+        self.assertRegex(" ".join(signs["anchors"]), "^0 0 of [4-8] lost$")
         tell(f"after a restart {self.attacker.let_in} let in; of {len(self.outbound())} own "
              f"connections {self.hostile_outbound()} hostile")
 
