@@ -44,8 +44,9 @@ class SavedFiles(Case):
         (self.node.home / "anchors.dat").write_bytes(anchors_file(self.first))
         self.node.start()  # whole ones are taken without a word
         self.wait_found()
-        anchors = self.node.rpc("getnetworkinfo")["eclipse"]["terms"][2]
-        self.assertEqual((anchors["name"], anchors["seen"]), ("anchors", "0 of 1 lost"))
+        wait_until(lambda: {"0 of 1 lost"} == {
+            term["seen"] for term in self.node.rpc("getnetworkinfo")["eclipse"]["terms"]
+            if term["name"] == "anchors"}, "its anchor was dialled")
         self.assertEqual(self.node.stop(), 0)
 
         damaged = {}
