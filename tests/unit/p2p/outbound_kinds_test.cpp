@@ -144,10 +144,12 @@ TEST(Feelers, ComeEveryTwoMinutesOnAverageWhenAllSlotsAreTakenAndLeaveAtVerack) 
 }
 
 TEST(Feelers, DoNotComeWhileASlotCanBeFilled) {
-    LoneGossip node(test::public_network(), with_feelers());
+    Limits limits = with_feelers();
+    limits.feeler_interval = 1s;
+    LoneGossip node(test::public_network(), limits);
     propose_many(node, 100);
-    for (int i = 0; i < 60; ++i) {
-        for (const Dial& dial : wait_for_dials(node, 10s)) {
+    for (int i = 0; i < 400; ++i) {
+        for (const Dial& dial : wait_for_dials(node, 100ms)) {
             const PeerId peer = accept(node, dial);
             EXPECT_NE(node.view(peer)->kind, ConnectionKind::feeler);
             node.feed(PeerLost{peer});

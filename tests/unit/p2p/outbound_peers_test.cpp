@@ -70,7 +70,7 @@ TEST(OutboundPeers, ManualOnesDoNotCount) {
 }
 
 TEST(OutboundPeers, AreOneANetgroup) {
-    LoneGossip node(public_network());
+    LoneGossip node(public_network(), without_visits({}));
     for (std::uint8_t host = 1; host <= 20; ++host)
         propose(node, host, public_address(7, host));
     const auto dials = wait_for_dials(node, 30s);
