@@ -216,22 +216,27 @@ TEST(Anchors, AnExtraPeersNewsCostNoAnchorButTheOneThatItReplaces) {
     Limits limits =
         without_visits({.outbound_full_max = 0, .outbound_block_only_max = 2, .anchors_max = 3});
     limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
-    LoneGossip node(test::public_network(), limits);
-    for (std::uint64_t n = 1; n <= 10; ++n)
-        propose(node, n, public_address(n));
-    const auto meet = [&] {
+    LoneGossip node(regtest(), limits);
+    for (std::uint64_t n = 1; n <= 10; ++n) {
+        node.feed(CandidateFound{
+            {test::record_of(identity(n), public_address(n)), Origin::overlay, public_address(n)}});
+    }
+    const auto meet = [&](std::size_t count) {
         std::vector<Dial> dials;
-        for (int i = 0; i < 40 && dials.empty(); ++i)
-            dials = wait_for_dials(node, 1min);
-        return dials.at(0);
+        for (int i = 0; i < 3'600 && dials.size() < count; ++i) {
+            for (const Dial& dial : wait_for_dials(node, 1s))
+                dials.push_back(dial);
+        }
+        return dials;
     };
-    const Dial first = meet();
-    const PeerId gone = shake_hands(node, accept(node, first));
-    shake_hands(node, accept(node, meet()));
+    const auto regular = meet(2);
+    ASSERT_EQ(regular.size(), 2u);
+    const PeerId gone = shake_hands(node, accept(node, regular[0]));
+    shake_hands(node, accept(node, regular[1]));
     node.feed(PeerLost{gone});
-    shake_hands(node, accept(node, meet()));
+    shake_hands(node, accept(node, meet(1).at(0)));
 
-    const PeerId extra = shake_hands(node, accept(node, meet()));
+    const PeerId extra = shake_hands(node, accept(node, meet(1).at(0)));
     ASSERT_EQ(node.view(extra)->kind, ConnectionKind::extra_block_only);
     const auto block = node.builder().mine(node.ledger().tip()->hash);
     node.say(extra, Headers{{block->block.header}});
@@ -240,7 +245,7 @@ TEST(Anchors, AnExtraPeersNewsCostNoAnchorButTheOneThatItReplaces) {
     EXPECT_EQ(judged.of(Event::Kind::extra_peer_kept).size(), 1u);
     ASSERT_TRUE(judged.anchors);
     EXPECT_EQ(judged.anchors->size(), 3u);
-    EXPECT_EQ(judged.anchors->front(), (Anchor{first.address, *first.key}));
+    EXPECT_EQ(judged.anchors->front(), (Anchor{regular[0].address, *regular[0].key}));
 }
 
 TEST(Anchors, ThatAreStillToBeDialledOrThatAPersonRefusesAreNeitherKeptNorLost) {
@@ -297,7 +302,6 @@ void hold(AnchorPeers& peers, std::uint64_t n) {
     peers.held(anchor(n), Netgroups{}.of(public_address(n)));
 }
 
-// Each slot has another peer several times a day.
 TEST(Anchors, OneThatWasHereFirstOutlivesAMonthOfPeersThatComeAndGo) {
     const Limits limits;
     AnchorPeers peers(limits);
@@ -308,7 +312,7 @@ TEST(Anchors, OneThatWasHereFirstOutlivesAMonthOfPeersThatComeAndGo) {
         hold(peers, n);
     }
     const std::vector<Anchor> first = peers.all();
-    for (std::uint64_t n = 100; n < 400; ++n) {
+    for (std::uint64_t n = 100; n < 250; ++n) {
         std::uint64_t& slot = slots[random.below(slots.size())];
         peers.lost(anchor(slot).key);
         slot = n;

@@ -74,9 +74,10 @@ TEST(VictimTest, KeepsByOurRulesTheAnchorsOfBeforeTheFlood) {
 TEST(VictimTest, HasItsBlockOnlyPeersReplacedByExtraOnesThatBringBlocks) {
     const Population population({.honest = 1'000, .arsenal = {}}, 7);
     for (const VictimRules* rules : {&kCore, &kOurs}) {
-        VictimRules still = *rules;
-        still.block_in_time = 0;
-        Victim quiet(population, still, 1), busy(population, *rules, 1);
+        VictimRules without_blocks = *rules, with_blocks = *rules;
+        without_blocks.block_in_time = 0;
+        with_blocks.block_in_time = kPpm;
+        Victim quiet(population, without_blocks, 1), busy(population, with_blocks, 1);
         // So short that hardly anybody leaves of his own.
         quiet.live(12h, false);
         busy.live(12h, false);
