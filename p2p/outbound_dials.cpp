@@ -81,7 +81,9 @@ bool OutboundPeers::dial_anchor(const std::set<NodeId>& given, Turn& turn) {
         const AddressManager::Excluded taken = excluded(given, turn.peers);
         const bool elsewhere = node && taken.nodes.contains(*node);
         if (elsewhere || !node || discouraged_.contains(*node) || taken_at(anchor.address, taken)) {
-            settle_anchor(anchor.key, elsewhere, anchor.address, turn);
+            // A dial that is under way, and may never end well, settles nothing.
+            if (!put_back_anchor(anchor, turn.now, turn.now))
+                settle_anchor(anchor.key, elsewhere, anchor.address, turn);
             continue;
         }
         turn.out.report(

@@ -127,8 +127,8 @@ private:
                                 const AddressManager::Excluded& taken) const;
     // Is it likely that a failure is not our own? With peers of ours in two netgroups.
     [[nodiscard]] bool online(const Peers& peers) const;
-    // The dial of an anchor, begun then, failed before any peer of ours was there: a machine may be
-    // up before its network. True if it is to be dialled again.
+    // The dial of an anchor, begun then, failed or was not wanted before any peer of ours was
+    // there: a machine may be up before its network. True if it is to be dialled again.
     bool put_back_anchor(const Anchor& anchor, Time begun, Time now);
     void settle_anchor(const CompressedKey& key, bool reached, const Endpoint& at, Turn& turn);
     void drop_anchor(const CompressedKey& key, Turn& turn);

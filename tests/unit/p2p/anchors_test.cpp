@@ -158,7 +158,7 @@ TEST(Anchors, WhoseDialsFailedWhileNoPeerOfOursWasThereAreDialledAgainBeforeAnyD
 
     // The network is there.
     propose(node, 40, public_address(40));
-    const auto first = wait_for_dials(node, 500ms);
+    const auto first = wait_for_dials(node, 400ms);
     ASSERT_EQ(first.size(), 1u);
     shake_hands(node, accept(node, first[0]));
     const auto dials = wait_for_dials(node, 2s);
@@ -187,6 +187,21 @@ TEST(Anchors, WhoseDialsHungUntilAPeerWasThereAreDialledOnceMore) {
     for (const Dial& dial : again)
         EXPECT_EQ(node.feed(DialFailed{dial.address}).of(Event::Kind::anchor_lost).size(), 1u);
     EXPECT_EQ(node.gossip().figures(node.now()).anchors_tried, 4u);
+}
+
+TEST(Anchors, ADialThatHangsInItsNetgroupSettlesNoAnchor) {
+    LoneGossip node(test::public_network(), without_visits({.outbound_full_max = 1}));
+    node.feed(AnchorsRead{anchors(101, 1)});
+    const Dial first = wait_for_dials(node, 400ms).at(0);
+    propose(node, 1, public_address(101, 2));
+    node.feed(DialFailed{first.address});
+    const Dial drawn = wait_for_dials(node, 1s).at(0);
+    EXPECT_EQ(drawn.address, public_address(101, 2));
+    const auto meanwhile = node.wait(30s);
+    EXPECT_TRUE(meanwhile.dials.empty());
+    EXPECT_TRUE(meanwhile.of(Event::Kind::anchor_lost).empty());
+    node.feed(DialFailed{drawn.address});
+    EXPECT_EQ(dialled_anchors(wait_for_dials(node, 50s)).size(), 1u);
 }
 
 TEST(Anchors, AnAnchorStaysOneWhenItIsLost) {
