@@ -8,14 +8,14 @@ namespace {
 
 using namespace starling;
 
-// Each told of by another netgroup: no source fills more than its share.
+// More are told of than have room, by many netgroups: no source fills more than its share.
 const Bytes& full_file() {
     static const Bytes file = [] {
-        constexpr std::uint64_t kGroups = 1'000;
+        constexpr std::uint64_t kGroups = 8'000, kSources = 997, kTold = 80'000;
         test::KnownAddresses known;
-        for (std::uint64_t node = 1; node <= 60 * kGroups; ++node)
+        for (std::uint64_t node = 1; node <= kTold; ++node)
             known.propose(node, test::address_in(node % kGroups, node / kGroups + 1),
-                          test::address_in(node * 7 % kGroups));
+                          test::address_in(node % kSources));
         return known.manager.saved();
     }();
     return file;
