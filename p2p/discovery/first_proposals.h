@@ -27,6 +27,9 @@ namespace starling::p2p::discv5 {
 // many nodes remembers a hostile one; either would free what a hostile source told. Strangers,
 // whom no source told of, have no turn: they came by themselves, as many as they like.
 //
+// What it does not stop: a hostile node that an honest source tells of speaks with that voice, and
+// so within its share.
+//
 // A node is of the voice that has the better word for it: a source's own, then hearsay, then a
 // stranger's. So who tells of a source's nodes before it does, cannot put them behind his own.
 //
