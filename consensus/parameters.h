@@ -73,8 +73,8 @@ struct Parameters {
     bool plain_transport = false;    // Bitcoin's v1 framing may be asked for (--plain)
     OverlayRules overlay;
     // Leading zero bits that the hash of a node's key must have (p2p/identity/identity_work.h):
-    // what an identity costs. 0: nothing. 16 are half a second of one core for each, and a day for
-    // as many as 200,000: dear enough beside free, cheap enough for a node that has one.
+    // what an identity costs. 0: nothing. 16 are a fifth of a second of one core for each, and a
+    // day for as many as 400,000: dear enough beside free, cheap enough for a node that has one.
     std::uint8_t identity_bits = 0;
     std::vector<BootstrapSource> bootstrap;  // three at least, where the network has as many
     // Seconds between blocks: asert's where there is one. Where there is none no block is ever due:

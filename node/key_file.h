@@ -15,7 +15,7 @@ namespace starling::node {
 // Reads the key, or makes one where there is no file; that one is on the disk when this returns, so
 // that a node never tells others of an identity that a power failure takes from it. Either has the
 // price of the network, `identity_bits` of work: one is made by trying keys, 2^bits on average,
-// which is some half a second for 16. `random` must be unpredictable. Throws std::runtime_error
+// which is some fifth of a second for 16. `random` must be unpredictable. Throws std::runtime_error
 // with one line that says what to do.
 p2p::Identity load_or_make_key(const std::filesystem::path& file,
                                Random& random,

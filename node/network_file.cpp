@@ -46,7 +46,7 @@ constexpr std::array kKeys = {
     std::string_view("hasty"),
 };
 
-// More would keep a machine busy for minutes before it has an identity.
+// Three seconds on average before it has an identity, with bad luck five times that; twice a bit.
 constexpr std::uint8_t kIdentityBitsMax = 20;
 
 // Reads one key after the other and remembers the first that is wrong.
