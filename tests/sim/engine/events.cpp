@@ -79,7 +79,7 @@ void Events::rise(std::size_t at) {
     heap_[at] = key;
 }
 
-void Events::sink(std::size_t at, Comes comes) {
+void Events::sink(std::size_t at) {
     const Key key = heap_[at];
     for (;;) {
         const std::size_t first = at * kChildren + 1;
@@ -91,7 +91,7 @@ void Events::sink(std::size_t at, Comes comes) {
         }
         if (!before(heap_[least], key)) break;
         heap_[at] = heap_[least];
-        if (comes == Comes::nearer) approach(at);
+        approach(at);
         at = least;
     }
     heap_[at] = key;
@@ -110,7 +110,7 @@ void Events::approach(std::size_t at) const {
 void Events::pop() {
     heap_.front() = heap_.back();
     heap_.pop_back();
-    if (!heap_.empty()) sink(0, Comes::nearer);
+    if (!heap_.empty()) sink(0);
 }
 
 Action Events::release(std::uint32_t index) {
@@ -128,7 +128,7 @@ void Events::sweep() {
     std::erase_if(heap_, [this](const Key& key) { return !waits({key.slot, key.generation}); });
     if (heap_.empty()) return;
     for (std::size_t at = heap_.size() / kChildren + 1; at-- > 0;) {
-        if (at < heap_.size()) sink(at, Comes::no_nearer);
+        if (at < heap_.size()) sink(at);
     }
 }
 

@@ -34,7 +34,7 @@ public:
     };
 
     [[nodiscard]] Moment now() const { return now_; }
-    // Never before now: the past is taken as now. `whose`: lives as long as events happen; null:
+    // Never before now: the past is taken as now. `whose`: lives until the event happened; null:
     // nobody's.
     Handle at(Moment when, Action action, const Approached* whose = nullptr);
     Handle after(Span wait, Action action) { return at(now_ + wait, std::move(action)); }
@@ -64,9 +64,7 @@ private:
 
     static bool before(const Key& a, const Key& b);
     void rise(std::size_t at);
-    // When a key sinks because the first one went, others come nearer.
-    enum class Comes { nearer, no_nearer };
-    void sink(std::size_t at, Comes comes);
+    void sink(std::size_t at);
     void pop();
     // The key at this place of the heap has come nearer.
     void approach(std::size_t at) const;
