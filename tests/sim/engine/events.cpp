@@ -16,7 +16,7 @@ constexpr std::size_t kSweepMin = 1'024;
 
 }  // namespace
 
-Events::Handle Events::at(Moment when, Action action, const Approached* whose) {
+Events::Handle Events::at(Moment when, Action action) {
     assert(action);
     std::uint32_t index = 0;
     if (free_.empty()) {
@@ -28,7 +28,6 @@ Events::Handle Events::at(Moment when, Action action, const Approached* whose) {
     }
     Slot& slot = slots_[index];
     slot.action = std::move(action);
-    slot.whose = whose;
     slot.used = true;
     ++waiting_;
     heap_.push_back({std::max(when, now_), ++order_, index, slot.generation});
@@ -91,20 +90,9 @@ void Events::sink(std::size_t at) {
         }
         if (!before(heap_[least], key)) break;
         heap_[at] = heap_[least];
-        approach(at);
         at = least;
     }
     heap_[at] = key;
-}
-
-// Each level of the heap is some four times as near as the one below it.
-void Events::approach(std::size_t at) const {
-    constexpr std::size_t kNear = 1 + 4, kFar = kNear + 16, kSlot = kFar + 64;
-    if (at >= kSlot) return;
-    const Slot& slot = slots_[heap_[at].slot];
-    if (at >= kFar) return __builtin_prefetch(&slot.whose);
-    if (slot.whose == nullptr) return;
-    slot.whose->approached(at < kNear ? Approached::Nearness::near : Approached::Nearness::far);
 }
 
 void Events::pop() {
@@ -117,7 +105,6 @@ Action Events::release(std::uint32_t index) {
     Slot& slot = slots_[index];
     Action action = std::move(slot.action);
     slot.used = false;
-    slot.whose = nullptr;
     ++slot.generation;
     free_.push_back(index);
     --waiting_;

@@ -10,17 +10,6 @@
 
 namespace starling::sim {
 
-// Whose memory an event will need. It hears when the event comes near, so that what no cache holds
-// is fetched before it is waited for: of a thousand nodes none is there. Changes nothing but time.
-class Approached {
-public:
-    enum class Nearness { far, near };
-    virtual void approached(Nearness nearness) const = 0;
-
-protected:
-    ~Approached() = default;
-};
-
 // What is still to happen, and the virtual clock: it stands at the event that is being handled.
 // Events of one moment happen in the order in which they were asked for.
 //
@@ -34,9 +23,7 @@ public:
     };
 
     [[nodiscard]] Moment now() const { return now_; }
-    // Never before now: the past is taken as now. `whose`: lives until the event happened; null:
-    // nobody's.
-    Handle at(Moment when, Action action, const Approached* whose = nullptr);
+    Handle at(Moment when, Action action);  // never before now: the past is taken as now
     Handle after(Span wait, Action action) { return at(now_ + wait, std::move(action)); }
     void cancel(Handle handle);
     [[nodiscard]] bool waits(Handle handle) const;
@@ -57,7 +44,6 @@ private:
     };
     struct Slot {
         Action action;
-        const Approached* whose = nullptr;
         std::uint32_t generation = 0;
         bool used = false;
     };
@@ -66,8 +52,6 @@ private:
     void rise(std::size_t at);
     void sink(std::size_t at);
     void pop();
-    // The key at this place of the heap has come nearer.
-    void approach(std::size_t at) const;
     // Empties the slot: its handle names nothing from now on.
     Action release(std::uint32_t index);
     // Forgets the keys of cancelled events.

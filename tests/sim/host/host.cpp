@@ -5,7 +5,6 @@
 #include "sim/host/process.h"
 
 #include <cassert>
-#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -222,20 +221,6 @@ const Environment& Host::environment() const {
 
 Host::Backlog Host::backlog() const {
     return running() ? state_->process->backlog() : Backlog{};
-}
-
-// First its own state, then that of discovery, which most events are for: it lies around the table.
-void Host::approached(Nearness nearness) const {
-    constexpr std::size_t kLine = 64, kBefore = 512, kAround = 1'536;
-    const auto fetch = [](const void* of, std::size_t before, std::size_t bytes) {
-        const auto begin = reinterpret_cast<std::uintptr_t>(of) - before;
-        for (std::size_t at = 0; at < bytes; at += kLine)
-            __builtin_prefetch(reinterpret_cast<const void*>(begin + at));
-    };
-    const State& state = *state_;
-    if (nearness == Nearness::far) return fetch(&state, 0, sizeof state);
-    if (!state.process || state.process->discovery() == nullptr) return;
-    fetch(&state.process->discovery()->table(), kBefore, kAround);
 }
 
 void Host::connected(p2p::PeerConnected input) {

@@ -72,7 +72,6 @@ public:
     [[nodiscard]] Backlog backlog() const;
 
     // ---- Resident ----
-    void approached(Nearness nearness) const override;
     void connected(p2p::PeerConnected input) override;
     void dial_failed(p2p::DialFailed input) override;
     void received(p2p::MessageReceived input) override;

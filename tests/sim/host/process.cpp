@@ -273,8 +273,7 @@ void Process::arm() {
         events.cancel(wakeup_);
     }
     armed_ = std::max(due, events.now());
-    wakeup_ = events.at(
-        due, [this] { woken(); }, &on_.host);
+    wakeup_ = events.at(due, [this] { woken(); });
 }
 
 void Process::woken() {

@@ -60,14 +60,12 @@ void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
         kPpm, environment_.plan.settings.internet.datagram_loss + seats_.weather.datagram_loss());
     const Span delay = seats_.jittered(seats_.way(from, to), sender.chance);
     if (chance(sender.chance, loss)) return;
-    environment_.events.at(
-        on_line + delay,
-        [this, way = Way{from, to, datagram.to.port},
-         arrived = p2p::discv5::DatagramReceived{source, std::move(datagram.bytes),
+    environment_.events.at(on_line + delay, [this, way = Way{from, to, datagram.to.port},
+                                             arrived = p2p::discv5::DatagramReceived{
+                                                 source, std::move(datagram.bytes),
                                                  std::move(datagram.open)}]() mutable {
-            arrive(way, std::move(arrived));
-        },
-        seats_.at(to).resident);
+        arrive(way, std::move(arrived));
+    });
 }
 
 void Datagrams::arrive(const Way& way, p2p::discv5::DatagramReceived datagram) {

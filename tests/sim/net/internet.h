@@ -10,12 +10,10 @@
 
 namespace starling::sim {
 
-// A host's side of its connections: told at the moment when it happens. Lives as long as what is
-// on its way to it.
-class Resident : public Approached {
+// A host's side of its connections: told at the moment when it happens.
+class Resident {
 public:
     virtual ~Resident() = default;
-    void approached(Nearness) const override {}
     virtual void connected(p2p::PeerConnected) = 0;
     virtual void dial_failed(p2p::DialFailed) = 0;
     virtual void received(p2p::MessageReceived) = 0;

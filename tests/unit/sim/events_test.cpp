@@ -173,48 +173,5 @@ TEST(Events, KeepOrderWhenMostWereCancelled) {
     EXPECT_EQ(events.happened(), 2'000u);
 }
 
-// Counts how near the event came that it waits for.
-struct Waiting final : Approached {
-    void approached(Nearness nearness) const override {
-        ++(nearness == Nearness::near ? near : far);
-        EXPECT_FALSE(happened);
-    }
-    mutable int far = 0, near = 0;
-    bool happened = false;
-};
-
-TEST(Events, ComeNearBeforeTheyHappenAndNotAfter) {
-    constexpr std::size_t kEvents = 1'000;
-    Events events;
-    Stream stream(1);
-    std::vector<Waiting> waiting(kEvents);
-    for (Waiting& one : waiting) {
-        const Span wait{static_cast<std::int64_t>(1 + stream.below(1'000'000))};
-        events.at(
-            Moment{} + wait, [&one] { one.happened = true; }, &one);
-    }
-    while (events.step(at_us(1'000'001))) {
-    }
-    const auto near = std::ranges::count_if(waiting, [](const Waiting& one) { return one.near; });
-    const auto far = std::ranges::count_if(waiting, [](const Waiting& one) { return one.far; });
-    EXPECT_GT(near, 950);
-    EXPECT_GT(far, 900);
-}
-
-TEST(Events, ThatWereCancelledAreNobodysWhenTheirPlaceIsUsedAgain) {
-    Events events;
-    {
-        const Waiting gone;
-        events.cancel(events.at(
-            at_us(5), [] {}, &gone));
-    }
-    int happened = 0;
-    for (int i = 0; i < 100; ++i)
-        events.at(at_us(10 + i), [&] { ++happened; });
-    while (events.step(at_us(1'000))) {
-    }
-    EXPECT_EQ(happened, 100);
-}
-
 }  // namespace
 }  // namespace starling::sim
