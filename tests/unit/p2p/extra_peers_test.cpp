@@ -53,6 +53,17 @@ struct ExtraPeersTest : testing::Test {
         regular = fill_slots(node);
     }
 
+    void takes_no_slot_that_is_dialled_for() {
+        const PeerId extra = meet();
+        node.wait(10s);
+        node.feed(PeerLost{regular[0]});
+        const auto dials = wait_for_dials(node, 5s);
+        ASSERT_EQ(dials.size(), 1u);
+        EXPECT_TRUE(node.wait(31s).dropped.contains(extra));
+        shake_hands(node, accept(node, dials[0]));
+        EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
+    }
+
     // The next extra peer.
     PeerId meet() {
         std::vector<Dial> dials;
@@ -155,14 +166,7 @@ TEST_F(BlockOnlyExtra, WaitsForASlowestThatOwesABlock) {
 }
 
 TEST_F(BlockOnlyExtra, TakesNoSlotForWhichADialIsUnderWay) {
-    const PeerId extra = meet();
-    node.wait(10s);
-    node.feed(PeerLost{regular[0]});
-    const auto dials = wait_for_dials(node, 5s);
-    ASSERT_EQ(dials.size(), 1u);
-    EXPECT_TRUE(node.wait(31s).dropped.contains(extra));
-    shake_hands(node, accept(node, dials[0]));
-    EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
+    takes_no_slot_that_is_dialled_for();
 }
 
 TEST_F(BlockOnlyExtra, TakesASlotThatNobodyIsDialledFor) {
@@ -240,14 +244,7 @@ TEST_F(FullRelayExtraBesideOne, LetsNewcomersStayForThirtySeconds) {
 }
 
 TEST_F(FullRelayExtraBesideOne, TakesNoSlotForWhichADialIsUnderWay) {
-    const PeerId extra = meet();
-    node.wait(10s);
-    node.feed(PeerLost{regular[0]});
-    const auto dials = wait_for_dials(node, 5s);
-    ASSERT_EQ(dials.size(), 1u);
-    EXPECT_TRUE(node.wait(31s).dropped.contains(extra));
-    shake_hands(node, accept(node, dials[0]));
-    EXPECT_TRUE(node.gossip().figures(node.now()).exceeded().empty());
+    takes_no_slot_that_is_dialled_for();
 }
 
 TEST(StaleTip, IsLookedForWhereNoAsertSaysHowOftenBlocksAreDueButSomebodyKnows) {
