@@ -23,7 +23,7 @@ void Gossip::open(const chain::BlockTree& tree, const HeaderNode* tip, Time now)
 }
 
 Result<RestoredAddresses, SavedAddressesError> Gossip::restore_addresses(ByteView file, Time now) {
-    const auto admits = [this](const Record& record) { return state_->may_be_dialled(record); };
+    const auto admits = [this](const Record& record) { return state_->is_candidate(record); };
     return state_->outbound.addresses().restore(file, admits, now);
 }
 

@@ -100,7 +100,7 @@ void Gossip::State::on(Peer& peer, const RecordMessage& message, Turn& turn) {
 
 void Gossip::State::on(Peer& peer, const GetRecords& message, Turn& turn) {
     if (!peer.key) return turn.out.blame(peer, Offence::broken_protocol, GetRecords::kCommand);
-    records.received(peer, message, outbound.addresses(), turn);
+    records.received(peer, message, {outbound.addresses(), admission}, turn);
 }
 
 void Gossip::State::on(Peer& peer, const Records& message, Turn& turn) {

@@ -40,7 +40,8 @@ Gossip::State::State(const Parameters& parameters,
       tx_relay(limits, pace, pool, random),
       uploads(limits, tx_relay),
       dialler(limits, pace, random),
-      outbound(parameters, limits, pace, random, netgroups, {headers, download, discouraged}),
+      outbound(
+          parameters, limits, pace, random, netgroups, {headers, download, discouraged, admission}),
       records(parameters, limits, random),
       unknown(limits) {}
 
@@ -74,8 +75,8 @@ std::optional<Time> Gossip::State::next_wakeup() const {
     return first == kNever ? std::nullopt : std::optional(first);
 }
 
-bool Gossip::State::may_be_dialled(const Record& record) const {
-    return record.of_network(network) && admission.allows(record.id()) &&
+bool Gossip::State::is_candidate(const Record& record) const {
+    return record.of_network(network) && !admission.is_ourselves(record.id()) &&
            admission.accepts(record.key());
 }
 
@@ -286,19 +287,19 @@ void Gossip::State::on(const NetworkActive& input, Turn& turn) {
 
 void Gossip::State::on(const CandidateFound& input, Turn& turn) {
     turn.moves_blocks = false;
-    if (may_be_dialled(*input.sighting.record)) outbound.propose(input.sighting, turn.now);
+    if (is_candidate(*input.sighting.record)) outbound.propose(input.sighting, turn.now);
 }
 
 void Gossip::State::on(const OwnRecordChanged& input, Turn& turn) {
     admission.know_ourselves(input.record->id());
-    outbound.forget(input.record->id(), turn);
+    outbound.forget(input.record->id());
     records.own_changed(input.record, turn);
 }
 
 void Gossip::State::on(const NodeRefused& input, Turn& turn) {
     admission.refuse(input.node, input.refused);
-    if (admission.allows(input.node)) return;
-    outbound.forget(input.node, turn);
+    if (admission.allows(input.node)) return outbound.allowed(turn.now);
+    outbound.refused(input.node, turn);
     dialler.forget(input.node);
     for (const auto& [id, peer] : peers.all()) {
         if (peer.node == input.node) turn.out.refuse(id, Refusal::refused_node);

@@ -43,7 +43,8 @@ struct Gossip::State {
     }
     void handle_timers(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;
-    [[nodiscard]] bool may_be_dialled(const Record& record) const;
+    // May it be dialled? While a person refuses its node it is known all the same.
+    [[nodiscard]] bool is_candidate(const Record& record) const;
     [[nodiscard]] PeerView view_of(const Peer& peer) const;
     [[nodiscard]] Figures figures(Time now) const;
     [[nodiscard]] EclipseSigns eclipse_signs(Time now) const;

@@ -22,6 +22,7 @@ OutboundPeers::OutboundPeers(const Parameters& parameters,
       random_(random),
       netgroups_(netgroups),
       discouraged_(beside.discouraged),
+      admission_(beside.admission),
       one_machine_(parameters.overlay.loopback),
       addresses_(parameters, limits, pace, random, netgroups),
       anchors_(limits),
@@ -129,8 +130,7 @@ void OutboundPeers::failed(const Endpoint& address, Turn& turn) {
     draw_by(turn.now);
 }
 
-void OutboundPeers::forget(const NodeId& node, Turn& turn) {
-    addresses_.remove(node);
+void OutboundPeers::refused(const NodeId& node, Turn& turn) {
     if (promoted_ && promoted_->node == node) promoted_.reset();
     for (const Anchor& anchor : anchors_.all()) {
         if (node_id_of(anchor.key) == node) drop_anchor(anchor.key, turn);

@@ -2,6 +2,7 @@
 
 #include "consensus/parameters.h"
 #include "p2p/address_manager.h"
+#include "p2p/admission.h"
 #include "p2p/anchor_peers.h"
 #include "p2p/behind_peers.h"
 #include "p2p/discouraged.h"
@@ -37,6 +38,7 @@ struct Figures;
 //     and feelers one each;
 //   - no node is dialled that is connected in either direction, that the Dialler keeps, or that is
 //     discouraged; where only its address is, none but an anchor;
+//   - none whom a person refused: it stays known, and is dialled once it is refused no more;
 //   - on networks that are not on one machine no two are of one netgroup, feelers apart;
 //   - as far as whole slots go, Limits::group_first_percent of them are drawn by netgroup first.
 class OutboundPeers {
@@ -46,6 +48,7 @@ public:
         HeadersSync& headers;
         const BlockDownload& download;
         const Discouraged& discouraged;
+        const Admission& admission;
     };
 
     OutboundPeers(const Parameters& parameters,
@@ -65,8 +68,12 @@ public:
     // Still among `turn.peers`.
     void lost(const Peer& peer, Turn& turn);
     void failed(const Endpoint& address, Turn& turn);
-    // Refused: not to be dialled any more.
-    void forget(const NodeId& node, Turn& turn);
+    // A person does not want it.
+    void refused(const NodeId& node, Turn& turn);
+    // Whoever was refused may be dialled, now.
+    void allowed(Time now) { draw_by(now); }
+    // It is ourselves.
+    void forget(const NodeId& node) { addresses_.remove(node); }
     void showed_headers(Peer& peer, Turn& turn) { behind_.look(peer, turn); }
     void tip_changed(Turn& turn);
     // `given`: nodes that are not ours to dial.
@@ -141,6 +148,7 @@ private:
     Random& random_;
     Netgroups netgroups_;
     const Discouraged& discouraged_;
+    const Admission& admission_;
     const bool one_machine_;
     AddressManager addresses_;
     AnchorPeers anchors_;

@@ -67,16 +67,14 @@ bool RecordExchange::received(Peer& peer, const RecordMessage& message, Turn& tu
     return true;
 }
 
-void RecordExchange::received(Peer& peer,
-                              const GetRecords&,
-                              AddressManager& addresses,
-                              Turn& turn) {
+void RecordExchange::received(Peer& peer, const GetRecords&, const Known& known, Turn& turn) {
     const auto exchange = peers_.find(peer.id);
     if (exchange == peers_.end() || !peer.inbound()) return;
     if (std::exchange(exchange->second.answered, true)) return;
     Records answer;
-    for (const Shared<Record>& record : sample_of(addresses, turn.now)) {
-        if (record->id() != peer.node) answer.records.emplace_back(record);
+    for (const Shared<Record>& record : sample_of(known.addresses, turn.now)) {
+        const NodeId& node = record->id();
+        if (node != peer.node && known.admission.allows(node)) answer.records.emplace_back(record);
     }
     if (!answer.records.empty()) turn.out.send(peer, std::move(answer));
 }

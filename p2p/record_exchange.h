@@ -2,6 +2,7 @@
 
 #include "consensus/random.h"
 #include "p2p/address_manager.h"
+#include "p2p/admission.h"
 #include "p2p/identity/network_tag.h"
 #include "p2p/limits.h"
 #include "p2p/outbox.h"
@@ -51,8 +52,13 @@ public:
     void disconnected(PeerId peer) { peers_.erase(peer); }
     // True if the peer's record is news.
     bool received(Peer& peer, const RecordMessage& message, Turn& turn);
-    // Answers once for a connection, and only inbound peers; see Addresses.
-    void received(Peer& peer, const GetRecords& message, AddressManager& addresses, Turn& turn);
+    struct Known {
+        AddressManager& addresses;
+        const Admission& admission;
+    };
+    // Answers once for a connection, and only inbound peers; see Addresses. Does not tell of whom a
+    // person refuses.
+    void received(Peer& peer, const GetRecords& message, const Known& known, Turn& turn);
     void received(Peer& peer, const Records& message, Turn& turn);
     void handle_timer(Turn& turn);
     [[nodiscard]] std::optional<Time> next_wakeup() const;

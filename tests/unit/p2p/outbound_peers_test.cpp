@@ -162,6 +162,24 @@ TEST(OutboundPeers, WhomThePersonKeepsIsNotDialledTwice) {
     EXPECT_TRUE(wait_for_dials(node, 1min).empty());
 }
 
+// A network that was cut by refusals heals when they end, not when its nodes are found again.
+TEST(OutboundPeers, WhoWasRefusedIsDialledAtOnceWhenItIsNoMore) {
+    LoneGossip node(public_network(), one_slot());
+    propose(node, 1, public_address(1));
+    node.feed(NodeRefused{identity(1).id});
+    propose(node, 2, public_address(2));
+    node.feed(NodeRefused{identity(2).id});
+    propose(node, 2, public_address(2));
+    EXPECT_TRUE(wait_for_dials(node, 1h).empty());
+    node.feed(NodeRefused{identity(2).id, false});
+    const auto dials = wait_for_dials(node, 1s);
+    ASSERT_EQ(dials.size(), 1u);
+    EXPECT_EQ(dials[0].address, public_address(2));
+    node.feed(DialFailed{dials[0].address});
+    node.feed(NodeRefused{identity(1).id, false});
+    EXPECT_EQ(wait_for_dials(node, 1s).size(), 1u) << "what was known before, too";
+}
+
 TEST(OutboundPeers, NodesOfOtherNetworksAreNotDialled) {
     LoneGossip node(public_network());
     node.feed(CandidateFound{

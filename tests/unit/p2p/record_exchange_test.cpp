@@ -296,6 +296,17 @@ TEST(RecordExchange, WhoAsksTwiceUnderTwoIdentitiesHearsTheSame) {
     EXPECT_EQ(later, node.asked_by(905));
 }
 
+TEST(RecordExchange, NoneIsToldOfWhomAPersonRefuses) {
+    Experienced node(3);
+    node.feed(NodeRefused{identity(2).id});
+    const Records told = node.asked_by(900);
+    ASSERT_EQ(told.records.size(), 2u);
+    for (const ToldRecord& record : told.records)
+        EXPECT_NE(record.check().value()->id(), identity(2).id);
+    node.feed(NodeRefused{identity(2).id, false});
+    EXPECT_EQ(node.asked_by(901).records.size(), 3u);
+}
+
 TEST(RecordExchange, WhereFewAreKnownAllAreTold) {
     Experienced node(1);
     for (std::uint64_t n = 2; n <= RecordExchange::kAllToldMax; ++n) {
