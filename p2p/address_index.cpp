@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <utility>
 
 namespace starling::p2p {
@@ -93,6 +94,17 @@ std::vector<AddressId> AddressIndex::of_group(const Netgroup& group) const {
     for (; id != kNone; id = stored_[id].next_of_group)
         out.push_back(id);
     return out;
+}
+
+std::size_t AddressIndex::groups_beside(const std::set<NodeId>& nodes) const {
+    std::map<Netgroup, std::uint32_t> of_these;
+    for (const NodeId& node : nodes) {
+        if (const auto id = find(node)) ++of_these[stored_[*id].entry.group];
+    }
+    const auto all_of_these = [&](const auto& group) {
+        return count_of_group(group.first).all() == group.second;
+    };
+    return groups_.size() - static_cast<std::size_t>(std::ranges::count_if(of_these, all_of_these));
 }
 
 std::size_t AddressIndex::count_of_source(const Netgroup& source) const {

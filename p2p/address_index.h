@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace starling::p2p {
@@ -58,7 +59,8 @@ public:
         [[nodiscard]] std::uint32_t all() const { return in_new + in_tried; }
     };
     [[nodiscard]] GroupCount count_of_group(const Netgroup& group) const;
-    [[nodiscard]] std::size_t groups() const { return groups_.size(); }
+    // Netgroups that have an entry of another node than these.
+    [[nodiscard]] std::size_t groups_beside(const std::set<NodeId>& nodes) const;
     // Those of a netgroup, the last one first.
     [[nodiscard]] std::vector<AddressId> of_group(const Netgroup& group) const;
     [[nodiscard]] std::size_t count_of_source(const Netgroup& source) const;  // in new

@@ -120,9 +120,11 @@ public:
     [[nodiscard]] Shared<Record> record_of(const NodeId& node) const;  // null: not here
     [[nodiscard]] bool contains(const NodeId& node) const { return index_.find(node).has_value(); }
     [[nodiscard]] std::size_t size() const { return index_.size(); }
-    // Of all that are here; who tells of nodes can only make them more, short of filling the
-    // tables.
-    [[nodiscard]] std::size_t netgroups() const { return index_.groups(); }
+    // That have another node than these; who tells of nodes can only make them more, short of
+    // filling the tables.
+    [[nodiscard]] std::size_t netgroups_beside(const std::set<NodeId>& nodes) const {
+        return index_.groups_beside(nodes);
+    }
     [[nodiscard]] std::size_t proven() const { return index_.members(true).size(); }  // in `tried`
     // `dialling` and `outbound` are not known here.
     [[nodiscard]] CandidateFigures figures(Time now) const;

@@ -20,7 +20,8 @@ struct EclipseSigns {
     // On a network of one machine all are of one group and nobody need mine: neither is looked at.
     bool one_machine = false;
     // Peers of our own accord after verack, extra ones and feelers aside; their netgroups; how many
-    // peers there should be (0: none are sought), and netgroups: as many, or those that are known.
+    // peers there should be (0: none are sought), and netgroups: as many, or those that are known
+    // and whose nodes are not all connected to us of their own accord.
     std::size_t outbound = 0, netgroups = 0, wanted = 0, netgroups_wanted = 0;
     // For how long there was no news of the chain, and the target between blocks. 0 seconds of it,
     // where blocks come when a person wants them, or catching up: none is expected.
@@ -60,11 +61,11 @@ std::string describe(const EclipseReport& report);
 // the calm is the product of what each leaves.
 //
 //   netgroups  the share of slots without a netgroup of their own, to 60; of a small network no
-//              more are asked for than it has. Not in the first five minutes of looking. Two groups
-//              of twelve are worth a look, and one of any: its owner decides all that we see.
+//              more are asked for than have nodes that did not call us. Not in the first five
+//              minutes of looking. Two groups of twelve are worth a look, and one of any: its
+//              owner decides all that we see.
 //   tip        the chance of so long a wait if blocks come at random (Poisson): 12.5 a decade, so
-//   50
-//              is one in 10^4 and 100 one in 10^8.
+//              50 is one in 10^4 and 100 one in 10^8.
 //   anchors    the share that was lost, to 30; fades over a day, for it tells of the start.
 //   density    from twice what is expected, to 70 at five times as much; 50 at the least while
 //              discovery finds the place too dense, by the nearest 8 too (discovery/density.h):

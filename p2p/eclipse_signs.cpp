@@ -32,13 +32,17 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
                        .anchors_tried = held.anchors_tried,
                        .anchors_kept = held.anchors_kept};
     std::set<Netgroup> groups;
+    // Not ours to dial, for a node has one connection. In a network where everybody knows everybody
+    // half of the peers are of the others' accord, and of who is slow to dial nearly all.
+    std::set<NodeId> called_us;
     for (const auto& [id, peer] : peers.all()) {
+        if (peer.ready && peer.node && !peer.ours()) called_us.insert(*peer.node);
         if (!is_regular(peer)) continue;
         ++signs.outbound;
         groups.insert(netgroups.of(peer.address));
     }
     signs.netgroups = groups.size();
-    const std::size_t known = outbound.addresses().netgroups();
+    const std::size_t known = outbound.addresses().netgroups_beside(called_us);
     signs.netgroups_wanted = std::min(signs.wanted, std::max(known, kNetgroupsFew));
     // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
     // way is granted the other way; what passed before we looked is nobody's doing, nor is a long

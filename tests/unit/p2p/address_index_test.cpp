@@ -75,6 +75,17 @@ private:
         const AddressIndex::GroupCount count = index_.count_of_group(group);
         EXPECT_EQ(count.all(), of_group.size());
         EXPECT_EQ(count.in_tried, tried.size());
+        compare_beside(n);
+    }
+    // All nodes up to this one are left out.
+    void compare_beside(std::uint64_t n) const {
+        std::set<NodeId> nodes;
+        for (std::uint64_t i = 0; i <= n; ++i)
+            nodes.insert(identity(i).id);
+        std::set<Netgroup> groups;
+        for (const auto& [id, entry] : model_)
+            if (!nodes.contains(entry.node())) groups.insert(entry.group);
+        EXPECT_EQ(index_.groups_beside(nodes), groups.size());
     }
 
     test::SeededRandom random_;

@@ -81,6 +81,31 @@ TEST(EclipseSigns, WantAsManyNetgroupsAsAreKnownOrThereAreSlots) {
     EXPECT_EQ(signs_of(small).netgroups_wanted, 1U);
 }
 
+// As in a network where everybody knows everybody, and the others were first to dial.
+TEST(EclipseSigns, DoNotWantNetgroupsOfWhichAllNodesThatAreKnownCalledUs) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    constexpr std::uint64_t kKnown = 20;
+    test::propose_many(node, kKnown);
+    for (std::uint64_t n = 1; n <= kKnown; ++n) {
+        node.join(Direction::inbound, test::identity(n));
+        EXPECT_EQ(signs_of(node).netgroups_wanted, std::clamp<std::size_t>(kKnown - n, 4, 12)) << n;
+    }
+    node.join(Direction::inbound, test::identity(99));
+    EXPECT_EQ(signs_of(node).netgroups_wanted, 4U) << "one that is not known";
+    for (std::uint64_t n = 1; n <= 10; ++n) {
+        test::propose(node, 100 + n, test::public_address(n, 2));
+        EXPECT_EQ(signs_of(node).netgroups_wanted, std::max<std::size_t>(n, 4))
+            << "another one there may be dialled";
+    }
+}
+
+TEST(EclipseSigns, WantTheNetgroupsOfPeersOfOurOwnAccord) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    test::propose_many(node, 8);
+    EXPECT_EQ(test::fill_slots(node).size(), 8u);
+    EXPECT_EQ(signs_of(node).netgroups_wanted, 8U);
+}
+
 TEST(EclipseSigns, OfANetworkOfOneMachineSaySo) {
     LoneGossip node(local());
     EXPECT_TRUE(signs_of(node).one_machine);
