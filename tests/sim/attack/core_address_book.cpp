@@ -27,6 +27,12 @@ CoreAddressBook::CoreAddressBook(const Population& population, Random& random)
       new_(kNewBuckets * kBucketSize, kFree),
       tried_(kTriedBuckets * kBucketSize, kFree) {}
 
+std::unique_ptr<AddressBook> CoreAddressBook::make(const VictimRules& /*rules*/,
+                                                   const Population& population,
+                                                   Random& random) {
+    return std::make_unique<CoreAddressBook>(population, random);
+}
+
 std::unique_ptr<AddressBook> CoreAddressBook::copy() const {
     auto book = std::make_unique<CoreAddressBook>(*this);
     // What is in memory only: AddrInfo's and AddrMan's members that are not serialized.

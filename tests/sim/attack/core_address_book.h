@@ -12,6 +12,8 @@
 
 namespace starling::sim {
 
+struct VictimRules;
+
 // Bitcoin Core's rules as of version 31: src/addrman.cpp (tables, chances, test before evict) and
 // the draws of ThreadOpenConnections in src/net.cpp. Written anew from the rules; where Core hashes
 // with SHA-256 this mixes, for only that a key decides matters here.
@@ -36,6 +38,10 @@ public:
 
     // Both outlive it. Times must lie after Time{}, which stands for never.
     CoreAddressBook(const Population& population, Random& random);
+    // VictimRules::make.
+    static std::unique_ptr<AddressBook> make(const VictimRules& rules,
+                                             const Population& population,
+                                             Random& random);
 
     [[nodiscard]] std::unique_ptr<AddressBook> copy() const override;
     void add(Index node, Index source, Time seen, Time now) override;

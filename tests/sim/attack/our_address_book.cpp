@@ -2,6 +2,7 @@
 
 #include "consensus/parameters.h"
 #include "p2p/outbound_peers.h"
+#include "sim/attack/victim.h"
 
 namespace starling::sim {
 
@@ -18,6 +19,12 @@ OurAddressBook::OurAddressBook(const Population& population,
     : population_(population),
       group_first_percent_(group_first_percent),
       manager_(testnet(), kLimits, p2p::Pace{}, random) {}
+
+std::unique_ptr<AddressBook> OurAddressBook::make(const VictimRules& rules,
+                                                  const Population& population,
+                                                  Random& random) {
+    return std::make_unique<OurAddressBook>(population, random, rules.group_first_percent);
+}
 
 std::unique_ptr<AddressBook> OurAddressBook::copy() const {
     return std::make_unique<OurAddressBook>(*this);

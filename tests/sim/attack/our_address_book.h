@@ -11,12 +11,18 @@
 
 namespace starling::sim {
 
+struct VictimRules;
+
 // p2p::AddressManager as it runs in the node, behind the verbs of the experiment.
 class OurAddressBook final : public AddressBook {
 public:
     // Both outlive it. Of the outbound slots so many percent are drawn by netgroup first; feelers
     // and extra peers as the connection after those.
     OurAddressBook(const Population& population, Random& random, unsigned group_first_percent);
+    // VictimRules::make.
+    static std::unique_ptr<AddressBook> make(const VictimRules& rules,
+                                             const Population& population,
+                                             Random& random);
 
     [[nodiscard]] std::unique_ptr<AddressBook> copy() const override;
     // Our records have no time: `seen` is not looked at.

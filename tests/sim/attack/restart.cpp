@@ -10,7 +10,6 @@
 #include <cassert>
 #include <chrono>
 #include <iterator>
-#include <memory>
 #include <utility>
 
 namespace starling::sim {
@@ -25,32 +24,20 @@ constexpr Duration kWarmUp = std::chrono::hours{30 * 24}, kFlood = kWarmUp;
 // is 45 seconds, and a block is due each 120: 1 - e^(-45 / 120).
 constexpr Ppm kCoreBlockInTime = 83'567, kOurBlockInTime = 312'711;
 
-std::unique_ptr<AddressBook> core_book(const VictimRules& /*rules*/,
-                                       const Population& population,
-                                       Random& random) {
-    return std::make_unique<CoreAddressBook>(population, random);
-}
-
-std::unique_ptr<AddressBook> our_book(const VictimRules& rules,
-                                      const Population& population,
-                                      Random& random) {
-    return std::make_unique<OurAddressBook>(population, random, rules.group_first_percent);
-}
-
 std::array<VictimRules, 2> rules_of(const AttackOptions& options) {
     const p2p::Limits limits;
     return {VictimRules{.name = "Core",
                         .full_relay = 8,
                         .block_only = 2,
                         .block_in_time = kCoreBlockInTime,
-                        .make = core_book},
+                        .make = CoreAddressBook::make},
             VictimRules{.name = "Starling",
                         .ours = true,
                         .full_relay = limits.outbound_full_max,
                         .block_only = limits.outbound_block_only_max,
                         .group_first_percent = options.group_first_share,
                         .block_in_time = kOurBlockInTime,
-                        .make = our_book}};
+                        .make = OurAddressBook::make}};
 }
 
 const std::array kArsenals{

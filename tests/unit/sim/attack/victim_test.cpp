@@ -10,25 +10,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::unique_ptr<AddressBook> core_book(const VictimRules& /*rules*/,
-                                       const Population& population,
-                                       Random& random) {
-    return std::make_unique<CoreAddressBook>(population, random);
-}
-
-std::unique_ptr<AddressBook> our_book(const VictimRules& rules,
-                                      const Population& population,
-                                      Random& random) {
-    return std::make_unique<OurAddressBook>(population, random, rules.group_first_percent);
-}
-
-const VictimRules kCore{.name = "Core", .block_in_time = 80'000, .make = core_book};
+const VictimRules kCore{.name = "Core", .block_in_time = 80'000, .make = CoreAddressBook::make};
 const VictimRules kOurs{.name = "Starling",
                         .ours = true,
                         .block_only = 4,
                         .group_first_percent = 100,
                         .block_in_time = 300'000,
-                        .make = our_book};
+                        .make = OurAddressBook::make};
 // More netgroups than the honest nodes have.
 const Population::Setting kHeavy{.honest = 100,
                                  .arsenal = {.name = "", .addresses = 2'000, .prefixes = 2'000}};
