@@ -25,7 +25,7 @@ struct Asert {
 // On one machine all addresses are the same, and the numbers are as large as a table.
 struct OverlayRules {
     std::uint16_t subnet_bucket_max = 2;    // nodes of one /24 (IPv6 /64) in a bucket
-    std::uint16_t subnet_table_max = 10;    // and in the table
+    std::uint16_t subnet_table_max = 10;    // and in the table; of a /64 in the address manager too
     std::uint16_t subnet_lookup_max = 1;    // and asked in one lookup
     std::uint16_t group_bucket_max = 2;     // nodes of one netgroup (AS, else /16) in a bucket
     std::uint16_t group_table_max = 8;      // and in the table

@@ -157,6 +157,9 @@ private:
     [[nodiscard]] bool source_has_room(const AddressEntry& newcomer) const;
     [[nodiscard]] bool make_room_at_address(const AddressEntry& newcomer, Time now);
     [[nodiscard]] bool make_room_in_group(const AddressEntry& newcomer, Time now);
+    // Of whom one has to go for this one: all of its IPv6 /64 if that has its measure, else of its
+    // netgroup; nobody if there is room in both.
+    [[nodiscard]] std::vector<AddressId> crowd_of(const AddressEntry& newcomer) const;
     [[nodiscard]] bool make_room_at_all(Time now);
     [[nodiscard]] bool gives_way(const AddressEntry& entry, Time now) const;
 

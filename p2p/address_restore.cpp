@@ -126,8 +126,7 @@ bool AddressManager::has_room_for_restored(const AddressEntry& entry) const {
     const bool taken = std::ranges::any_of(
         there, [&](AddressId id) { return index_[id].address == entry.address; });
     if (taken || there.size() >= rules_.ids_per_address_max) return false;
-    const std::size_t of_group = index_.count_of_group(entry.group).all();
-    return rules_.loopback || of_group < limits_.candidates_per_netgroup;
+    return crowd_of(entry).empty();
 }
 
 }  // namespace starling::p2p

@@ -2,8 +2,10 @@
 // may have, and who gives way to a newcomer.
 
 #include "p2p/address_manager.h"
+#include "p2p/discovery/subnet.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace starling::p2p {
 
@@ -47,18 +49,31 @@ bool AddressManager::make_room_at_address(const AddressEntry& newcomer, Time now
 // switched them off, would keep everybody else of the group out for good. They are few.
 //
 // The bound is the same for an AS, although one may have a third of all nodes: a group has one of
-// our outbound peers at a time, for which we need not know more of it. Nor would a higher one cost
-// an attacker more, who has as many addresses there as one IPv6 subnet has. What it wins by holding
-// all places with nodes that answer is that one peer.
+// our outbound peers at a time, for which we need not know more of it. What an attacker wins by
+// holding all places with nodes that answer is that one peer.
 bool AddressManager::make_room_in_group(const AddressEntry& newcomer, Time now) {
-    if (rules_.loopback) return true;
-    const std::size_t count = index_.count_of_group(newcomer.group).all();
-    if (count < limits_.candidates_per_netgroup) return true;
-    std::vector<AddressId> giving_way = index_.of_group(newcomer.group);
+    std::vector<AddressId> giving_way = crowd_of(newcomer);
+    if (giving_way.empty()) return true;
     std::erase_if(giving_way, [&](AddressId id) { return !gives_way(index_[id], now); });
     if (giving_way.empty()) return false;
     remove(giving_way[random_.below(giving_way.size())]);
     return true;
+}
+
+// An IPv6 /64 is what one machine is given: without a measure of its own it would be a whole group.
+std::vector<AddressId> AddressManager::crowd_of(const AddressEntry& newcomer) const {
+    const std::size_t of_group = index_.count_of_group(newcomer.group).all();
+    const bool group_full = of_group >= limits_.candidates_per_netgroup;
+    const bool may_be_crowd = !newcomer.address.is_ipv4() && of_group >= rules_.subnet_table_max;
+    if (rules_.loopback || (!group_full && !may_be_crowd)) return {};
+    std::vector<AddressId> group = index_.of_group(newcomer.group);
+    if (newcomer.address.is_ipv4()) return group;
+    std::vector<AddressId> subnet;
+    std::ranges::copy_if(group, std::back_inserter(subnet), [&](AddressId id) {
+        return discv5::Subnet::of(index_[id].address) == discv5::Subnet::of(newcomer.address);
+    });
+    if (subnet.size() >= rules_.subnet_table_max) return subnet;
+    return group_full ? group : std::vector<AddressId>{};
 }
 
 // Of a full list a part is looked at, so that who proposes many has us search little.

@@ -78,6 +78,50 @@ TEST(AddressNew, AGroupFullOfTriedNodesThatAreGoneForAMonthHasRoomAgain) {
     EXPECT_FALSE(known.propose(9'999, honest)) << "it is somebody's";
 }
 
+// The n-th address of a /64 of 2a00::/32.
+Endpoint address_of_64(std::uint8_t subnet, std::uint8_t n) {
+    Endpoint address;
+    address.address = {0x2a, 0, 0, 0, 0, 0, 0, subnet, 0, 0, 0, 0, 0, 0, 0, n};
+    address.port = 8'333;
+    return address;
+}
+
+// 200 nodes of one /64, each told of by somebody else; those that are known are tried.
+void crowd_into_a_64(KnownAddresses& known) {
+    for (std::uint8_t n = 0; n < 200; ++n) {
+        known.propose(n, address_of_64(1, n), address_in(n));
+        known.connected(n);
+    }
+}
+
+TEST(AddressNew, OneSubnetOfIpv6LeavesItsNetgroupToOthers) {
+    KnownAddresses known;
+    const std::size_t most = testnet().overlay.subnet_table_max;
+    crowd_into_a_64(known);
+    EXPECT_EQ(known.manager.size(), most);
+    std::size_t others = 0;
+    for (std::uint8_t n = 0; n < 200; ++n) {
+        const auto subnet = static_cast<std::uint8_t>(2 + n);
+        others += known.propose(1'000 + n, address_of_64(subnet, 1), address_in(300 + n)) ? 1u : 0u;
+    }
+    EXPECT_EQ(others, known.limits.candidates_per_netgroup - most);
+    EXPECT_FALSE(known.propose(2'000, address_of_64(1, 255), address_in(600)));
+    known.now += 31 * 24h;
+    EXPECT_TRUE(known.propose(2'000, address_of_64(1, 255), address_in(600)))
+        << "the others are gone";
+}
+
+TEST(AddressNew, OneSubnetOfIpv6HasItsMeasureAfterARestartToo) {
+    Parameters generous = testnet();
+    generous.overlay.subnet_table_max = 64;
+    KnownAddresses before(generous), after;
+    crowd_into_a_64(before);
+    EXPECT_GT(before.manager.size(), 40u);
+    const auto all = [](const Record&) { return true; };
+    ASSERT_TRUE(after.manager.restore(before.manager.saved(), all, after.now));
+    EXPECT_EQ(after.manager.size(), testnet().overlay.subnet_table_max);
+}
+
 TEST(AddressNew, AFullListHasRoomForANewcomerOnceThoseInTriedAreGone) {
     KnownAddresses known(testnet(), Limits{.candidates_max = 3});
     for (std::uint64_t n = 1; n <= 3; ++n) {
