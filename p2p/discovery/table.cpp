@@ -167,12 +167,18 @@ std::optional<NodeId> Table::State::promote(Bucket& bucket, Time now) {
 }
 
 Admission Table::State::meet(Bucket& bucket, TableNode node, Time now) {
-    if (const TableNode* waiting = bucket.find_replacement(node.record->id())) {
+    const TableNode* waiting = bucket.find_replacement(node.record->id());
+    if (waiting != nullptr) {
         node.record = newest(waiting->record, node.record);
         if (!names(*node.record, node.address)) return Admission::other_endpoint;
         if (waiting->origin != Origin::inbound) node.origin = waiting->origin;
     }
-    if (const auto why = crowded(bucket, node)) return *why;
+    if (const auto why = crowded(bucket, node)) {
+        // It would come in where nobody is, and be asked whenever its newer record is heard of.
+        if (waiting != nullptr && !names(*node.record, waiting->address))
+            bucket.forget_replacement(node.record->id());
+        return *why;
+    }
     if (bucket.nodes.size() >= limits.bucket_nodes)
         return bucket.keep(std::move(node), limits, rules);
     bucket.forget_replacement(node.record->id());

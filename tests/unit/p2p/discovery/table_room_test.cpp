@@ -73,6 +73,27 @@ TEST_F(TableRoom, AReplacementThatMovedIsAskedAtItsNewAddressThoughAllPlacesAreT
     EXPECT_EQ(table.find(moved.id)->address, home(200));
 }
 
+TEST_F(TableRoom, AReplacementThatMovedToWhereNobodyHasRoomIsNoneAnyMore) {
+    const Endpoint taken{.address = {0x2a, 1}, .port = 9'000};
+    const auto said = [&](const Identity& who, std::uint64_t sequence,
+                          const std::optional<Endpoint>& elsewhere) {
+        RecordFields fields{.sequence = sequence};
+        fields.udp = elsewhere;
+        fields.udp6 = taken;
+        fields.network = network_tag(parameters);
+        return table.proven(Record::sign(fields, who), taken, Origin::overlay, now);
+    };
+    ASSERT_EQ(said(people.back(), 1, {}), Admission::added);
+    while (met < limits.bucket_nodes)
+        meet_next();
+    const Identity& moved = people[met - 1];
+    ASSERT_EQ(table.buckets().at(0).replacements, 1u);
+    EXPECT_EQ(said(moved, 2, home(met - 1)), Admission::address_taken);
+    EXPECT_EQ(table.buckets().at(0).replacements, 1u) << "it is where it was as well";
+    EXPECT_EQ(said(moved, 3, {}), Admission::address_taken);
+    EXPECT_EQ(table.buckets().at(0).replacements, 0u);
+}
+
 TEST_F(TableRoom, ThereIsNoneForOurselvesNorWhereNobodyCanBeAsked) {
     EXPECT_FALSE(
         table.has_room_for(*test::node_record(own, home(1), parameters), Origin::overlay, now));
