@@ -17,7 +17,7 @@ namespace starling::p2p {
 //
 // An anchor stays one when its connection is lost, until another block-only peer takes its place:
 // neither a crash nor an hour without a network empties the list. There are more places than
-// block-only slots, and of those that are not held the youngest goes first: who has us reconnect,
+// block-only slots, and of those that are not held the youngest leaves first: who has us reconnect,
 // or waits until our peers have left, does not outlive the first ones. Bitcoin Core writes its
 // anchors at a clean stop and deletes them when it starts, so that two crashes in a row leave none.
 // Nor does a start before the network is there: whom we could not reach then is dialled until we

@@ -140,6 +140,11 @@ Figure half_of(std::string name, const Sample& sample) {
     return Figure::time(std::move(name), sample.quantiles().p50);
 }
 
+Figure most_of(std::string name, const Sample& sample) {
+    if (sample.count() == 0) return Figure::none(std::move(name), "-");
+    return Figure::time(std::move(name), sample.sorted().back());
+}
+
 AttackRow besieged(const AttackOptions& options, const Siege& siege, const Rules& rules) {
     const std::size_t honest = options.honest == 0 ? kHonest : options.honest;
     const std::size_t worlds = std::min(options.tables, kWorldsMax);
@@ -170,6 +175,7 @@ AttackRow besieged(const AttackOptions& options, const Siege& siege, const Rules
                     Figure::share("surrounded and not told", alarms.unseen, alarms.eclipses),
                     half_of("told after, 50 %", alarms.detected),
                     half_of("free after, 50 %", alarms.recovered),
+                    most_of("free after, at most", alarms.recovered),
                     Figure::share("false alarms", alarms.false_looks, alarms.calm_looks)}};
 }
 
