@@ -110,7 +110,8 @@ struct Limits {
     std::size_t orphans_per_peer = 100;            // each costs a search of the table when resolved
 
     Duration handshake_timeout = std::chrono::seconds{10};  // two round trips and a slow machine
-    Duration ping_interval = std::chrono::minutes{2};       // Bitcoin Core
+    Duration ping_interval = std::chrono::minutes{2};       // of silence; Bitcoin Core: always
+    Duration measure_interval = std::chrono::minutes{10};   // at the latest; of round trips
     Duration ping_timeout = std::chrono::minutes{20};       // Bitcoin Core
     Duration headers_timeout = std::chrono::minutes{2};     // Bitcoin Core
     // No block from a peer that owes some: the next peer is asked too after the first, doubled with

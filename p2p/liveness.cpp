@@ -22,10 +22,17 @@ void Liveness::handle_timer(Turn& turn) {
             turn.out.drop(id, "ping timeout");
             continue;
         }
-        if (turn.now >= peer.next_ping) ping(peer, turn);
-        wakeup_.by(peer.next_ping);
+        if (turn.now >= next_ping(peer)) ping(peer, turn);
+        wakeup_.by(std::max(next_ping(peer), turn.now + kLooksApart));
         if (peer.pinged) wakeup_.by(*peer.pinged + limits_.ping_timeout);
     }
+}
+
+Time Liveness::next_ping(const Peer& peer) const {
+    const Time silent_since = std::max(peer.last_ping, peer.last_received.value_or(peer.connected));
+    if (peer.pinged) return peer.last_ping + limits_.ping_interval;
+    return std::min(silent_since + limits_.ping_interval,
+                    peer.last_ping + limits_.measure_interval);
 }
 
 void Liveness::ping(Peer& peer, Turn& turn) {
@@ -33,9 +40,8 @@ void Liveness::ping(Peer& peer, Turn& turn) {
         peer.ping_nonce = random_.next();
         peer.pinged = turn.now;
     }
-    peer.next_ping = turn.now + limits_.ping_interval;
-    wakeup_.by(peer.next_ping);
-    wakeup_.by(*peer.pinged + limits_.ping_timeout);
+    peer.last_ping = turn.now;
+    wakeup_.by(*peer.pinged + std::min(limits_.ping_interval, limits_.ping_timeout));
     turn.out.send(peer, Ping{peer.ping_nonce});
 }
 

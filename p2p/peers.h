@@ -59,7 +59,7 @@ struct Peer {
     std::optional<Duration> ping, ping_min;
     std::optional<Time> pinged;  // an answer is due
     std::uint64_t ping_nonce = 0;
-    Time next_ping;
+    Time last_ping;  // sent
 
     // Outbox, Gossip: bytes as far as Gossip sees them
     std::size_t queued_bytes = 0;

@@ -1,6 +1,10 @@
+#include "p2p/liveness.h"
 #include "support/lone_gossip.h"
 
 #include <gtest/gtest.h>
+
+#include <set>
+#include <variant>
 
 namespace starling::p2p {
 namespace {
@@ -113,7 +117,7 @@ TEST(Handshake, HasRoomForABoundedNumberOfInboundPeers) {
     EXPECT_EQ(node.gossip().peers().size(), 4u);
 }
 
-TEST(Liveness, PingsEveryTwoMinutesAndDropsTheSilent) {
+TEST(Liveness, PingsAfterTwoMinutesOfSilenceAndDropsTheSilent) {
     LoneGossip node;
     const PeerId alive = node.connect(Direction::inbound);
     node.say(alive, LoneGossip::honest_version());
@@ -124,8 +128,50 @@ TEST(Liveness, PingsEveryTwoMinutesAndDropsTheSilent) {
     EXPECT_FALSE(node.view(alive)->ping);
     node.say(alive, Pong{pings[0].nonce});
     EXPECT_EQ(node.view(alive)->ping, 30ms);
-    EXPECT_EQ(node.wait(2min).to<Ping>(alive).size(), 1u);
+    EXPECT_EQ(node.wait(2min + Liveness::kLooksApart).to<Ping>(alive).size(), 1u);
     EXPECT_TRUE(node.wait(20min).dropped.contains(alive));
+}
+
+TEST(Liveness, WhoSpeaksIsPingedForItsRoundTripAlone) {
+    LoneGossip node;
+    const PeerId peer = node.connect(Direction::inbound);
+    node.say(peer, LoneGossip::honest_version());
+    auto pings = node.say(peer, Verack{}).to<Ping>(peer);
+    const Time first = node.now();
+    std::vector<Duration> pinged;
+    for (int second = 0; second < 3'600; ++second) {
+        for (const Ping& ping : pings) {
+            pinged.push_back(node.now() - first);
+            node.say(peer, Pong{ping.nonce});
+        }
+        if (second % 100 == 0) node.say(peer, Ping{1});
+        pings = node.wait(1s).to<Ping>(peer);
+    }
+    ASSERT_EQ(pinged.size(), 6u);
+    for (std::size_t i = 1; i < pinged.size(); ++i) {
+        EXPECT_GE(pinged[i] - pinged[i - 1], 10min);
+        EXPECT_LE(pinged[i] - pinged[i - 1], 10min + Liveness::kLooksApart + 1s);
+    }
+}
+
+// At the moments at which each is due there would be as many timers as there are peers.
+TEST(Liveness, LooksAtAllItsPeersTogether) {
+    LoneGossip node;
+    for (std::uint64_t n = 1; n <= 20; ++n) {
+        node.join(Direction::inbound, test::identity(n));
+        node.wait(1s);
+    }
+    std::set<Time> looks;
+    std::size_t pings = 0;
+    for (int second = 0; second < 180; ++second) {
+        for (const auto& [peer, message] : node.wait(1s).sent) {
+            if (!std::holds_alternative<Ping>(message)) continue;
+            looks.insert(node.now());
+            ++pings;
+        }
+    }
+    EXPECT_EQ(pings, 20u);
+    EXPECT_LE(looks.size(), 3u);
 }
 
 // Of a connection that the other end gave up only who sends is told.
