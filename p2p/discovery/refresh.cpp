@@ -10,7 +10,6 @@ constexpr unsigned kFarthest = 256;
 // Below, a bucket has a node only where 2^24 nodes exist, or where somebody ground its key.
 constexpr unsigned kNearest = kFarthest - 24;
 constexpr unsigned kQuietLookups = 3;
-constexpr std::size_t kStocked = 64;  // nodes: four full buckets
 
 // Ourselves, and the distances at which nodes can be expected: down to the nearest node's and one.
 std::vector<unsigned> distances_of(const Table& table) {
@@ -43,16 +42,23 @@ std::optional<NodeId> Refresh::due(const Table& table, Time now) {
     quiet_ = size > size_before_ ? 0 : quiet_ + 1;
     size_before_ = size;
 
-    const std::vector<unsigned> distances = distances_of(table);
-    const unsigned chosen = *std::ranges::min_element(distances, {}, [&](unsigned distance) {
+    const unsigned chosen = next_distance(table, now);
+    refreshed_[chosen] = now;
+    if (size >= kStocked)
+        next_ = now + pace_.refresh;
+    else
+        next_ = now + (quiet_ >= kQuietLookups ? pace_.refresh / kLookups : pace_.first_refreshes);
+    return chosen == 0 ? own_ : target_at(chosen);
+}
+
+unsigned Refresh::next_distance(const Table& table, Time now) const {
+    const auto refreshed = [&](unsigned distance) {
         const auto at = refreshed_.find(distance);
         return at == refreshed_.end() ? Time::min() : at->second;
-    });
-    refreshed_[chosen] = now;
-    const bool stocked = quiet_ >= kQuietLookups || size >= kStocked;
-    const auto turns = static_cast<Duration::rep>(std::min(kLookups, distances.size()));
-    next_ = now + (stocked ? pace_.refresh / turns : pace_.first_refreshes);
-    return chosen == 0 ? own_ : target_at(chosen);
+    };
+    const std::vector<unsigned> distances = distances_of(table);
+    if (refreshed(0) != Time::min() && now - refreshed(0) >= 2 * pace_.refresh) return 0;
+    return *std::ranges::min_element(distances, {}, refreshed);
 }
 
 // A random id at this distance from us: equal bits, then one that differs, then chance.

@@ -12,18 +12,21 @@
 
 namespace starling::p2p::discv5 {
 
-// Decides what to look up next so that the table stays full and fresh: ourselves, then random ids
-// of each distance, the least recently refreshed first.
+// Decides what to look up next so that the table stays full and fresh: ourselves, every other
+// Pace::refresh, and random ids of each distance, the least recently refreshed first.
 //
-// Quick lookups follow each other until three of them brought nobody, or the table is stocked;
-// then kLookups of them in each Pace::refresh. Targets cannot be foreseen: who knows them could
-// place its nodes there.
+// Quick lookups follow each other until three of them brought nobody, or the table is stocked. Then
+// there is one in each Pace::refresh, but kLookups while the table is not stocked. Targets cannot
+// be foreseen: who knows them could place its nodes there.
+//
+// A lookup costs a hundred packets, and finds newcomers; what dies in the table revalidation finds.
+// So a stocked table needs few: Kademlia's paper refreshes buckets that no lookup touched for an
+// hour, BEP 5 those where nobody answered or came for a quarter of one. Of what an idle network of
+// a thousand cost four each time were more than half.
 class Refresh {
 public:
-    // As geth: of ourselves and of three others. What dies in the table revalidation finds; a
-    // lookup finds newcomers, and costs a hundred packets. So a network of thousands has every
-    // distance refreshed in an hour or two; Kademlia's paper has one.
-    static constexpr std::size_t kLookups = 4;
+    static constexpr Duration::rep kLookups = 4;  // as geth
+    static constexpr std::size_t kStocked = 64;   // nodes: four full buckets
 
     Refresh(const NodeId& own, const Pace& pace, Random& random)
         : own_(own), pace_(pace), random_(random) {}
@@ -34,6 +37,7 @@ public:
     [[nodiscard]] std::optional<Time> next_wakeup() const { return next_; }
 
 private:
+    [[nodiscard]] unsigned next_distance(const Table& table, Time now) const;
     NodeId target_at(unsigned distance);
 
     NodeId own_;

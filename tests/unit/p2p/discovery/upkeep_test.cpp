@@ -284,6 +284,25 @@ TEST_F(DiscoveryUpkeep, RefreshesEveryDistanceInTurnOurselvesFirst) {
         << "no target comes twice";
 }
 
+// A lookup costs a hundred packets; a table that has whom it needs can wait for newcomers.
+TEST_F(DiscoveryUpkeep, AStockedTableIsRefreshedSeldomEveryOtherTimeByALookupOfOurselves) {
+    Refresh refresh(own, pace, random);
+    for (std::uint64_t i = 1; table.size() < Refresh::kStocked; ++i)
+        table.proven(node(i), address(i), p2p::Origin::overlay, now);
+    refresh.joined(now);
+    std::vector<Time> ourselves;
+    for (int lookup = 0; lookup < 20; ++lookup) {
+        const auto target = refresh.due(table, now);
+        ASSERT_TRUE(target);
+        if (*target == own) ourselves.push_back(now);
+        ASSERT_EQ(refresh.next_wakeup(), now + pace.refresh);
+        now += pace.refresh;
+    }
+    ASSERT_EQ(ourselves.size(), 10u);
+    for (std::size_t i = 1; i < ourselves.size(); ++i)
+        EXPECT_EQ(ourselves[i] - ourselves[i - 1], 2 * pace.refresh);
+}
+
 TEST_F(DiscoveryUpkeep, AnEmptyTableIsNotRefreshed) {
     Refresh refresh(own, pace, random);
     refresh.joined(now);
