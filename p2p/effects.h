@@ -24,6 +24,8 @@ struct PeerConnected {
     bool manual = false;  // by --connect, --addnode or the RPC: dialled again when lost
     // The key that the link proved; none over `plain`, which proves nothing.
     std::optional<CompressedKey> key;
+    // The key's node, where it is known already: it takes a square root.
+    std::optional<NodeId> node{};
 };
 struct PeerLost {  // also of a peer that was dropped: known already, ignored
     PeerId peer;

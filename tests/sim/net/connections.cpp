@@ -100,7 +100,8 @@ void Connections::established(Connection& connection, End end) {
         .direction = end == kDialler ? p2p::Direction::outbound : p2p::Direction::inbound,
         .address = seat(connection, far).plan->address,
         .manual = end == kDialler && connection.manual,
-        .key = seat(connection, far).plan->identity.key};
+        .key = seat(connection, far).plan->identity.key,
+        .node = seat(connection, far).plan->identity.id};
     if (end == kListener) {
         input.address.port = connection.port;
         environment_.events.cancel(connection.deadline);
