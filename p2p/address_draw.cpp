@@ -3,6 +3,7 @@
 #include "p2p/address_manager.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace starling::p2p {

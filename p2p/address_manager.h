@@ -10,10 +10,11 @@
 #include "p2p/netgroup.h"
 #include "p2p/saved_addresses.h"
 
+#include <boost/container/flat_set.hpp>
+
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <set>
 #include <vector>
 
 namespace starling::p2p {
@@ -82,10 +83,10 @@ public:
 
     // What a draw must not give.
     struct Excluded {
-        std::set<NodeId> nodes;
-        std::set<Endpoint> addresses;
+        boost::container::flat_set<NodeId> nodes;
+        boost::container::flat_set<Endpoint> addresses;
         // On networks of one machine only where there is another: there all may be of one group.
-        std::set<Netgroup> netgroups;
+        boost::container::flat_set<Netgroup> netgroups;
         bool have_others = false;  // we have a peer of ours, or dial one: see Pace
     };
     struct Drawn {

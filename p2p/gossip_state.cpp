@@ -190,6 +190,7 @@ bool Gossip::State::is_discouraged(const Peer& peer) const {
 // ---- Inputs ----
 
 void Gossip::State::on(const PeerConnected& input, Turn& turn) {
+    turn.moves_blocks = false;
     if (!dialler.active()) return turn.out.carry_out(Drop{input.peer, "network is not active"});
     Peer newcomer{.id = input.peer,
                   .direction = input.direction,
@@ -197,7 +198,7 @@ void Gossip::State::on(const PeerConnected& input, Turn& turn) {
                   .manual = input.manual,
                   .connected = turn.now,
                   .key = input.key};
-    if (input.key) newcomer.node = node_id_of(*input.key);
+    if (input.key) newcomer.node = input.node ? input.node : node_id_of(*input.key);
     newcomer.discouraged = is_discouraged(newcomer);
     const auto [refusal, replaced, evicted] = admission.judge(newcomer, peers, dialler.nodes());
     outbound.connected(newcomer);
@@ -229,6 +230,7 @@ void Gossip::State::on(const PeerLost& input, Turn& turn) {
 }
 
 void Gossip::State::on(const DialFailed& input, Turn& turn) {
+    turn.moves_blocks = false;
     dialler.failed(input.address, turn.now);
     outbound.failed(input.address, turn);
 }
@@ -241,6 +243,7 @@ void Gossip::State::on(const MessageReceived& input, Turn& turn) {
     if (const auto* message = std::get_if<Unknown>(&input.message))
         unknown.received(*peer, *message, input.bytes, turn);
     if (!peer->ready) {
+        turn.moves_blocks = false;
         if (handshake.received(*peer, input.message, turn)) became_ready(*peer, turn);
         return;
     }

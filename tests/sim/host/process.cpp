@@ -229,19 +229,26 @@ void Process::carry() {
                 carry_out(effect);
             of_gossip_.clear();
         }
-        if (waiting_.empty()) break;
-        MachineInput input = std::move(waiting_.front());
-        waiting_.pop_front();
-        if (auto* to_ledger = std::get_if<mempool::LedgerInput>(&input)) {
+        std::optional<MachineInput> input = next_waiting();
+        if (!input) break;
+        if (auto* to_ledger = std::get_if<mempool::LedgerInput>(&*input)) {
             ledger_.handle(std::move(*to_ledger), clock(), ledger_effects_);
             ledger_moved_ = true;
         } else {
-            gossip_.handle(std::move(std::get<p2p::GossipInput>(input)), clock(), gossip_effects_);
+            gossip_.handle(std::move(std::get<p2p::GossipInput>(*input)), clock(), gossip_effects_);
             gossip_moved_ = true;
         }
     }
     carrying_ = false;
     settle();
+}
+
+std::optional<Process::MachineInput> Process::next_waiting() {
+    if (first_waiting_ < waiting_.size()) return std::move(waiting_[first_waiting_++]);
+    waiting_.clear();
+    first_waiting_ = 0;
+    if (waiting_.capacity() > kWaitingKept) waiting_.shrink_to_fit();
+    return std::nullopt;
 }
 
 // What did not move since is not asked again: most inputs move one machine of the three.
@@ -269,7 +276,7 @@ void Process::arm() {
     Events& events = on_.environment.events;
     // One that fires too soon looks again: dearer than to leave it is to move it each time.
     if (events.waits(wakeup_)) {
-        if (armed_ <= due) return;
+        if (armed_ == due) return;
         events.cancel(wakeup_);
     }
     armed_ = std::max(due, events.now());
@@ -304,7 +311,7 @@ void Process::woken() {
 
 Host::Backlog Process::backlog() const {
     Host::Backlog backlog;
-    backlog.inputs = waiting_.size() + stood_.size();
+    backlog.inputs = waiting_.size() - first_waiting_ + stood_.size();
     backlog.jobs = jobs_.waiting();
     backlog.bytes = stood_datagram_bytes_;
     for (const StoodInput& input : stood_) {

@@ -88,6 +88,9 @@ private:
     // Wake-ups in a row at one moment; honest ones are a handful: a timer that arms a shorter one.
     static constexpr unsigned kWakesAtOnceMax = 1'000;
 
+    // Room for as many inputs is kept while none waits: an answer to a search has as many records.
+    static constexpr std::size_t kWaitingKept = 32;
+
     using MachineInput = std::variant<mempool::LedgerInput, p2p::GossipInput>;
     using StoodInput = std::variant<mempool::LedgerInput, p2p::GossipInput, p2p::discv5::Input>;
 
@@ -109,6 +112,7 @@ private:
     void answered_ours(chain::Ticket ticket, const mempool::TransactionDecided* decided);
 
     void carry();
+    [[nodiscard]] std::optional<MachineInput> next_waiting();
     void settle();
     void arm();
     void woken();
@@ -160,7 +164,9 @@ private:
     p2p::Gossip gossip_;
     std::optional<p2p::discv5::Discovery> discovery_;  // settings.overlay.discovery
 
-    std::deque<MachineInput> waiting_;
+    // A queue whose memory stays, for most inputs cause others: from the first that waits on.
+    std::vector<MachineInput> waiting_;
+    std::size_t first_waiting_ = 0;
     std::vector<mempool::LedgerEffect> ledger_effects_;
     std::vector<p2p::GossipEffect> gossip_effects_;
     std::vector<p2p::discv5::Effect> overlay_effects_;

@@ -66,6 +66,7 @@ void Process::carry_overlay() {
         for (discv5::Effect& effect : of_overlay_)
             std::visit([this](auto& one) { done(one); }, effect);
         of_overlay_.clear();
+        if (!waiting_.empty()) carry();
     }
     carrying_overlay_ = false;
     overlay_due_ = discovery_->next_wakeup();
@@ -85,7 +86,7 @@ void Process::done(discv5::Datagram& datagram) {
 
 void Process::done(discv5::NodeFound& found) {
     if (on_.environment.plan.settings.overlay.outbound > 0)
-        tell(p2p::CandidateFound{std::move(found.sighting)});
+        waiting_.emplace_back(p2p::GossipInput(p2p::CandidateFound{std::move(found.sighting)}));
 }
 
 void Process::done(discv5::RecordChanged& changed) {
