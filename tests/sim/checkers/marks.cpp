@@ -130,7 +130,8 @@ void Marks::received(HostIndex host, HostIndex, const p2p::Message& message, std
     if (std::holds_alternative<p2p::BlockMessage>(message)) hosts_[host].heard_block = true;
 }
 
-void Marks::gossip_event(HostIndex, const p2p::Event& event) {
+void Marks::gossip_event(HostIndex host, const p2p::Event& event) {
+    if (hostile_.contains(host)) return;  // what its machines do is not what it does
     using Kind = p2p::Event::Kind;
     // Marks of connections have their events' names.
     constexpr std::array kOfConnections{
@@ -231,6 +232,7 @@ void Marks::look(const World& world) {
 void Marks::know_nodes(const Plan& plan) {
     for (const HostPlan& host : plan.hosts) {
         nodes_.emplace(host.identity.id, Node{host.index, host.honest(), host.nat == Nat::open});
+        if (!host.honest()) hostile_.insert(host.index);
     }
 }
 

@@ -65,9 +65,11 @@ private:
 
     std::map<std::string, std::uint64_t> counts_;
     std::map<HostIndex, HostState> hosts_;
-    std::map<p2p::NodeId, Node> nodes_;  // of the plan, from the first look on
-    std::set<Pair> lost_;                // by dialler and listener
-    std::vector<Pair> parted_;           // had different tips when a partition ended
+    // Of the plan, from the first look on.
+    std::map<p2p::NodeId, Node> nodes_;
+    std::set<HostIndex> hostile_;
+    std::set<Pair> lost_;       // by dialler and listener
+    std::vector<Pair> parted_;  // had different tips when a partition ended
 };
 
 }  // namespace starling::sim

@@ -4,13 +4,14 @@
 #include "sim/hostile/targets.h"
 
 #include <utility>
+#include <variant>
 
 namespace starling::sim {
 namespace {
 
-// Does everything right, and holds back all that it sends after the handshake, in order, just so
-// long that it is not given up (Limits::block_timeout, headers_timeout): what it is asked for comes
-// late, or from others first.
+// Does everything right, and holds back the blocks and transactions that it is asked for, just so
+// long that it is not given up (Limits::block_timeout, TxRequests::kReplyTimeout): they come late,
+// or from others first. What it announces and asks is quick, or nobody would ask it for anything.
 class Slow final : public Behaviour {
 public:
     explicit Slow(std::uint64_t seed) {
@@ -20,7 +21,7 @@ public:
 
     using Behaviour::lets_out;
     bool lets_out(Host& host, p2p::Send& send) override {
-        if (opens_connection(send.message)) return true;
+        if (!std::holds_alternative<p2p::Tx>(send.message)) return true;
         send_later(host, send.peer, std::move(send.message));
         return false;
     }

@@ -122,6 +122,7 @@ TEST(HostileHosts, ThatAreSilentHoldUpNobody) {
 TEST(HostileHosts, ThatAreSlowAreOvertaken) {
     const Attacked attacked("slow");
     EXPECT_GE(attacked.mark("download_taken_over") + attacked.mark("download_stalled"), 1u);
+    EXPECT_GE(attacked.mark("transaction_taken_over"), 1u);
 }
 
 }  // namespace
