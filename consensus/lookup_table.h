@@ -47,6 +47,12 @@ public:
         return boost::unordered::erase_if(
             map_, [&](auto& entry) { return predicate(entry.first, entry.second); });
     }
+    // For sums and extremes, which do not depend on order either.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (const auto& entry : map_)
+            visit(entry.first, entry.second);
+    }
     void clear() { map_.clear(); }
     void reserve(std::size_t n) { map_.reserve(n); }
     [[nodiscard]] std::size_t size() const { return map_.size(); }

@@ -113,13 +113,14 @@ void TxRequests::count(Figures& figures, Time now) const {
     figures.transaction.bound = kReplyTimeout;
     for (const auto& [peer, announced] : announced_by_)
         figures.transactions_announced.at_least(announced.count);
-    for (const auto& [wakeup, tx] : wakeups_) {
-        for (const Announcement& announcement : tracked_.find(tx)->announcements) {
+    // All of them: one whose deadline was forgotten is just what is looked for.
+    tracked_.for_each([&](const TxName&, const Tracked& tracked) {
+        for (const Announcement& announcement : tracked.announcements) {
             if (announcement.state != State::asked) continue;
             ++figures.transactions_asked;
             figures.transaction.at_least(now + kReplyTimeout - announcement.deadline);
         }
-    }
+    });
 }
 
 void Orphanage::count(Figures& figures) const {
