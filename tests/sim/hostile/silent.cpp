@@ -20,8 +20,8 @@ class Silent final : public Behaviour {
 public:
     using Behaviour::lets_out;
     bool lets_out(Host& host, p2p::Send& send) override {
-        // Its machines ask for a transaction once each time that an announcement may be answered:
-        // so two of this kind do not announce to each other for ever.
+        // Its machines ask once for each announcement, a minute apart: so those of this kind do not
+        // announce to each other without end or measure.
         if (const auto* request = std::get_if<p2p::GetData>(&send.message))
             announce(host, request->items, send.peer);
         return opens_connection(send.message) || std::holds_alternative<p2p::Headers>(send.message);

@@ -9,14 +9,15 @@
 namespace starling::sim {
 namespace {
 
-// Does everything right, and holds back the blocks and transactions that it is asked for, just so
-// long that it is not given up (Limits::block_timeout, TxRequests::kReplyTimeout): they come late,
-// or from others first. What it announces and asks is quick, or nobody would ask it for anything.
+// Does everything right, and holds back the blocks and transactions that it is asked for: some of
+// them longer than a transaction is waited for (a minute, TxRequests::kReplyTimeout), none as long
+// as a block (two, Limits::block_timeout). They come late, or from others first. What it announces
+// and asks is quick, or nobody would ask it for anything.
 class Slow final : public Behaviour {
 public:
     explicit Slow(std::uint64_t seed) {
         Stream stream(seed);
-        wait_ = uniform(stream, std::chrono::seconds{10}, std::chrono::seconds{60});
+        wait_ = uniform(stream, std::chrono::seconds{10}, std::chrono::seconds{90});
     }
 
     using Behaviour::lets_out;
