@@ -140,8 +140,10 @@ AddressId AddressManager::drawn_of(std::vector<AddressId> eligible, Time now, Se
     return eligible.back();
 }
 
-bool AddressManager::may_be_drawn(const AddressEntry& entry, const Excluded& excluded, Time now) {
-    if (now < entry.not_until) return false;
+bool AddressManager::may_be_drawn(const AddressEntry& entry,
+                                  const Excluded& excluded,
+                                  Time now) const {
+    if (now < entry.not_until || is_refused(entry)) return false;
     if (excluded.have_others && now < entry.not_beside_others_until) return false;
     return !excluded.nodes.contains(entry.node()) && !excluded.addresses.contains(entry.address);
 }

@@ -76,6 +76,13 @@ void AddressManager::remove(const NodeId& node) {
     if (const auto id = index_.find(node)) remove(*id);
 }
 
+void AddressManager::refuse(const NodeId& node, bool refused) {
+    if (refused)
+        refused_.insert(node);
+    else
+        refused_.erase(node);
+}
+
 void AddressManager::failed(const NodeId& node, const Endpoint& at, Time now, bool counted) {
     const auto id = find_at(node, at);
     if (!id) return;
@@ -112,6 +119,7 @@ void AddressManager::lost(const NodeId& node, const Endpoint& at, Time now) {
 
 std::vector<Shared<Record>> AddressManager::sample(std::size_t count_max) {
     std::vector<AddressId> ids = index_.members(true);
+    std::erase_if(ids, [this](AddressId id) { return is_refused(index_[id]); });
     const std::size_t count = std::min(count_max, ids.size());
     std::vector<Shared<Record>> records;
     for (std::size_t i = 0; i < count; ++i) {

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace starling::p2p {
@@ -80,6 +81,9 @@ public:
     // True if the node is new here or its record newer than the one that we had.
     bool propose(const Sighting& sighting, Time now);
     void remove(const NodeId& node);
+    // A person does not want it: it stays known, while nobody else needs its place, but is neither
+    // drawn nor told of.
+    void refuse(const NodeId& node, bool refused);
 
     // What a draw must not give.
     struct Excluded {
@@ -143,6 +147,11 @@ public:
                                                            Time now);
 
 private:
+    // By a person: hardly ever anybody, so that the entry's record need not be looked at.
+    [[nodiscard]] bool is_refused(const AddressEntry& entry) const {
+        return !refused_.empty() && refused_.contains(entry.node());
+    }
+
     // ---- address_manager.cpp ----
     bool moved(AddressId id, const Sighting& sighting, Time now);
     void heard_again(AddressId id, const Endpoint& source, Time now);
@@ -205,9 +214,9 @@ private:
     [[nodiscard]] AddressId drawn_of(std::vector<AddressId> eligible,
                                      Time now,
                                      Selection selection);
-    [[nodiscard]] static bool may_be_drawn(const AddressEntry& entry,
-                                           const Excluded& excluded,
-                                           Time now);
+    [[nodiscard]] bool may_be_drawn(const AddressEntry& entry,
+                                    const Excluded& excluded,
+                                    Time now) const;
 
     OverlayRules rules_;
     const Limits& limits_;
@@ -218,6 +227,7 @@ private:
     AddressIndex index_;
     AddressTable new_, tried_;
     std::vector<AddressId> collisions_;  // of `new`, whose place in `tried` is taken
+    std::set<NodeId> refused_;           // as many as a person names: Limits::refused_nodes_max
 };
 
 }  // namespace starling::p2p

@@ -96,7 +96,8 @@ bool AddressManager::make_room_at_all(Time now) {
 
 // On one machine a port is soon somebody else's.
 bool AddressManager::gives_way(const AddressEntry& entry, Time now) const {
-    return is_terrible(entry, now) || (entry.failures > 0 && (!entry.tried || rules_.loopback));
+    return is_terrible(entry, now) || is_refused(entry) ||
+           (entry.failures > 0 && (!entry.tried || rules_.loopback));
 }
 
 }  // namespace starling::p2p

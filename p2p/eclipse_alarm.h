@@ -21,7 +21,8 @@ struct EclipseSigns {
     bool one_machine = false;
     // Peers of our own accord after verack, extra ones and feelers aside; their netgroups; how many
     // peers there should be (0: none are sought), and netgroups: as many, or those that are known
-    // and whose nodes are not all connected to us of their own accord.
+    // and have a node that is ours to dial: one that is neither connected in some other way nor
+    // refused by a person.
     std::size_t outbound = 0, netgroups = 0, wanted = 0, netgroups_wanted = 0;
     // For how long there was no news of the chain, and the target between blocks. 0 seconds of it,
     // where blocks come when a person wants them, or catching up: none is expected.
@@ -61,7 +62,7 @@ std::string describe(const EclipseReport& report);
 // the calm is the product of what each leaves.
 //
 //   netgroups  the share of slots without a netgroup of their own, to 60; of a small network no
-//              more are asked for than have nodes that did not call us. Not in the first five
+//              more are asked for than have nodes that are ours to dial. Not in the first five
 //              minutes of looking. Two groups of twelve are worth a look, and one of any: its
 //              owner decides all that we see.
 //   tip        the chance of so long a wait if blocks come at random (Poisson): 12.5 a decade, so

@@ -24,7 +24,8 @@ struct PeerConnected {
     bool manual = false;  // by --connect, --addnode or the RPC: dialled again when lost
     // The key that the link proved; none over `plain`, which proves nothing.
     std::optional<CompressedKey> key;
-    // The key's node, where it is known already: it takes a square root.
+    // The key's node, no other, where it is known already (a simulated link knows both ends): it
+    // takes a square root.
     std::optional<NodeId> node{};
 };
 struct PeerLost {  // also of a peer that was dropped: known already, ignored
@@ -66,7 +67,9 @@ struct CandidateFound {  // discovery, a peer's `records` or the LAN found a nod
 struct OwnRecordChanged {
     Shared<Record> record;
 };
-struct NodeRefused {  // RPC setban with a node id: no connection with it, in either direction
+// RPC setban with a node id: no connection with it, in either direction. It stays known, and may be
+// dialled as soon as it is refused no more.
+struct NodeRefused {
     NodeId node;
     bool refused = true;
 };

@@ -301,7 +301,7 @@ void Gossip::State::on(const OwnRecordChanged& input, Turn& turn) {
 
 void Gossip::State::on(const NodeRefused& input, Turn& turn) {
     admission.refuse(input.node, input.refused);
-    if (admission.allows(input.node)) return outbound.allowed(turn.now);
+    if (admission.allows(input.node)) return outbound.allowed(input.node, turn.now);
     outbound.refused(input.node, turn);
     dialler.forget(input.node);
     for (const auto& [id, peer] : peers.all()) {

@@ -232,7 +232,6 @@ AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
                                                  const Peers& peers) const {
     AddressManager::Excluded out;
     out.nodes.insert(given.begin(), given.end());
-    out.nodes.insert(admission_.refused_nodes().begin(), admission_.refused_nodes().end());
     out.have_others = peers.ours() + dialling_.size() > 0;
     for (const auto& [id, peer] : peers.all()) {
         if (peer.node) out.nodes.insert(*peer.node);

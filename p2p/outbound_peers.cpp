@@ -110,7 +110,8 @@ void OutboundPeers::lost(const Peer& peer, Turn& turn) {
         settle_anchor(*peer.key, connected_still, peer.address, turn);
     }
     hold_anchors(turn, peer.id);
-    if (connected_still) return;
+    // Whom a person refused has not failed.
+    if (connected_still || admission_.refused_nodes().contains(*node)) return;
     if (!peer.ready) {
         addresses_.failed(*node, peer.address, turn.now, online(turn.peers));
     } else if (peer.kind != ConnectionKind::feeler) {
@@ -124,13 +125,20 @@ void OutboundPeers::failed(const Endpoint& address, Turn& turn) {
     const AddressManager::Drawn whom = attempt->second.whom;
     const Time begun = attempt->second.deadline - limits_.dial_timeout;
     dialling_.erase(attempt);
-    addresses_.failed(whom.node, address, turn.now, online(turn.peers));
+    if (!admission_.refused_nodes().contains(whom.node))
+        addresses_.failed(whom.node, address, turn.now, online(turn.peers));
     if (!put_back_anchor({address, whom.key}, begun, turn.now))
         settle_anchor(whom.key, false, address, turn);
     draw_by(turn.now);
 }
 
+void OutboundPeers::allowed(const NodeId& node, Time now) {
+    addresses_.refuse(node, false);
+    draw_by(now);
+}
+
 void OutboundPeers::refused(const NodeId& node, Turn& turn) {
+    addresses_.refuse(node, true);
     if (promoted_ && promoted_->node == node) promoted_.reset();
     for (const Anchor& anchor : anchors_.all()) {
         if (node_id_of(anchor.key) == node) drop_anchor(anchor.key, turn);

@@ -70,8 +70,8 @@ public:
     void failed(const Endpoint& address, Turn& turn);
     // A person does not want it.
     void refused(const NodeId& node, Turn& turn);
-    // Whoever was refused may be dialled, now.
-    void allowed(Time now) { draw_by(now); }
+    // It may be dialled again, from now on.
+    void allowed(const NodeId& node, Time now);
     // It is ourselves.
     void forget(const NodeId& node) { addresses_.remove(node); }
     void showed_headers(Peer& peer, Turn& turn) { behind_.look(peer, turn); }

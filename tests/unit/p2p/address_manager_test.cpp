@@ -61,6 +61,22 @@ struct Fixture {
     AddressManager candidates;
 };
 
+TEST(AddressManager, WhomAPersonRefusesIsKnownWhileNobodyNeedsItsPlace) {
+    Fixture fixture(testnet(), Limits{.candidates_max = 1});
+    ASSERT_TRUE(fixture.propose(1, public_address(1)));
+    fixture.connected(1, kStart);
+    fixture.candidates.refuse(identity(1).id, true);
+    EXPECT_FALSE(fixture.draw(kStart + 1h));
+    EXPECT_TRUE(fixture.candidates.sample(10).empty());
+    fixture.candidates.refuse(identity(1).id, false);
+    EXPECT_EQ(fixture.draw(kStart + 1h)->node, identity(1).id);
+    EXPECT_EQ(fixture.candidates.sample(10).size(), 1u);
+    EXPECT_FALSE(fixture.propose(2, public_address(2)));
+    fixture.candidates.refuse(identity(1).id, true);
+    EXPECT_TRUE(fixture.propose(2, public_address(2)));
+    EXPECT_FALSE(fixture.candidates.contains(identity(1).id));
+}
+
 TEST(AddressManager, BootstrapNodesAreDrawnAfterThoseTheyTellOf) {
     Fixture fixture;
     const Duration wait = pace_of(testnet()).bootstrap_wait;

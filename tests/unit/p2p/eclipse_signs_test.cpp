@@ -99,6 +99,14 @@ TEST(EclipseSigns, DoNotWantNetgroupsOfWhichAllNodesThatAreKnownCalledUs) {
     }
 }
 
+TEST(EclipseSigns, DoNotWantNetgroupsOfWhichAPersonRefusesAllNodes) {
+    LoneGossip node(test::public_network(), without_visits({}));
+    test::propose_many(node, 12);
+    for (std::uint64_t n = 1; n <= 6; ++n)
+        node.feed(NodeRefused{test::identity(n).id});
+    EXPECT_EQ(signs_of(node).netgroups_wanted, 6U);
+}
+
 TEST(EclipseSigns, WantTheNetgroupsOfPeersOfOurOwnAccord) {
     LoneGossip node(test::public_network(), without_visits({}));
     test::propose_many(node, 8);

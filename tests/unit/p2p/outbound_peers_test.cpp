@@ -180,6 +180,22 @@ TEST(OutboundPeers, WhoWasRefusedIsDialledAtOnceWhenItIsNoMore) {
     EXPECT_EQ(wait_for_dials(node, 1s).size(), 1u) << "what was known before, too";
 }
 
+// It was we who ended the connection, and the dial that came too late.
+TEST(OutboundPeers, WhoWasRefusedWhileItWasConnectedOrDialledNeedNotWait) {
+    LoneGossip node(public_network(), one_slot());
+    propose(node, 1, public_address(1));
+    const Dial dial = wait_for_dials(node, 1s).at(0);
+    shake_hands(node, accept(node, dial));
+    node.feed(NodeRefused{identity(1).id});
+    node.feed(NodeRefused{identity(1).id, false});
+    ASSERT_EQ(wait_for_dials(node, 1s).size(), 1u);
+    node.feed(NodeRefused{identity(1).id});
+    accept(node, dial);
+    EXPECT_TRUE(node.gossip().peers().empty());
+    node.feed(NodeRefused{identity(1).id, false});
+    EXPECT_EQ(wait_for_dials(node, 1s).size(), 1u);
+}
+
 TEST(OutboundPeers, NodesOfOtherNetworksAreNotDialled) {
     LoneGossip node(public_network());
     node.feed(CandidateFound{
