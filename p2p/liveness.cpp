@@ -41,7 +41,8 @@ void Liveness::ping(Peer& peer, Turn& turn) {
         peer.pinged = turn.now;
     }
     peer.last_ping = turn.now;
-    wakeup_.by(*peer.pinged + std::min(limits_.ping_interval, limits_.ping_timeout));
+    wakeup_.by(turn.now + limits_.ping_interval);
+    wakeup_.by(*peer.pinged + limits_.ping_timeout);
     turn.out.send(peer, Ping{peer.ping_nonce});
 }
 

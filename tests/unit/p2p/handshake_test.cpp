@@ -185,6 +185,7 @@ TEST(Liveness, RepeatsAPingThatIsNotAnswered) {
         const auto repeated = node.wait(2min).to<Ping>(peer);
         ASSERT_EQ(repeated.size(), 1u);
         EXPECT_EQ(repeated[0].nonce, first[0].nonce);
+        EXPECT_GT(node.gossip().next_wakeup(), node.now()) << "one look";
     }
     node.say(peer, Pong{first[0].nonce});
     EXPECT_EQ(node.view(peer)->ping, 18min) << "since the first";
