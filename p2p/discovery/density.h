@@ -43,7 +43,7 @@ class Density {
 public:
     static constexpr std::size_t kNearest = 16;  // of them the nearest kInner are looked at alone
     static constexpr std::size_t kInner = 8;
-    static constexpr std::size_t kLookupsMax = 32;  // the last ones; half a day of refreshing
+    static constexpr std::size_t kLookupsMax = 32;  // the last ones; a day or two of refreshing
     static constexpr std::size_t kLookupsMin = 4;   // from here on false alarms are rare enough
     // By chance the ratio passes its mark in 1 of 2,000 places, that of the inner ones in 1 of
     // 1,000, were the size of the network known exactly.

@@ -120,6 +120,7 @@ void Discovery::State::not_there(const NodeId& id, Turn& turn) {
     figures.stayed += stayed;
     turn.out.emplace_back(NodeLeft{id, stayed});
     if (departure->successor) joined(*departure->successor, turn);
+    refresh.left(table.size());
     changed(turn.now);
 }
 

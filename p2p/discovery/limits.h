@@ -11,7 +11,7 @@ namespace starling::p2p::discv5 {
 struct Pace {
     Duration fast_revalidation = std::chrono::seconds{3};  // on average; lists as geth's
     Duration slow_revalidation = std::chrono::seconds{9};
-    Duration refresh = std::chrono::minutes{30};          // of every bucket, by lookups (geth)
+    Duration refresh = std::chrono::minutes{30};          // by a lookup: see Refresh
     Duration first_refreshes = std::chrono::seconds{10};  // apart, until the table is stocked
     Duration retry_max = std::chrono::minutes{5};         // between attempts at a bootstrap record
     // The same of a node that knows nobody who lives. Its attempt takes four datagrams, so where a

@@ -28,8 +28,13 @@ void Refresh::joined(Time now) {
     if (next_) return;
     next_ = now;
     quiet_ = 0;
+    lookups_ = 0;
     size_before_ = 0;
     refreshed_.clear();
+}
+
+void Refresh::left(std::size_t size) {
+    if (next_ && size < kStocked) next_ = std::min(*next_, last_ + pace_.refresh / kLookups);
 }
 
 std::optional<NodeId> Refresh::due(const Table& table, Time now) {
@@ -44,10 +49,13 @@ std::optional<NodeId> Refresh::due(const Table& table, Time now) {
 
     const unsigned chosen = next_distance(table, now);
     refreshed_[chosen] = now;
-    if (size >= kStocked)
-        next_ = now + pace_.refresh;
+    last_ = now;
+    ++lookups_;
+    const bool stocked = size >= kStocked;
+    if (lookups_ < kQuick || (!stocked && quiet_ < kQuietLookups))
+        next_ = now + pace_.first_refreshes;
     else
-        next_ = now + (quiet_ >= kQuietLookups ? pace_.refresh / kLookups : pace_.first_refreshes);
+        next_ = now + (stocked ? pace_.refresh : pace_.refresh / kLookups);
     return chosen == 0 ? own_ : target_at(chosen);
 }
 

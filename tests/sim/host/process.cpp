@@ -272,14 +272,14 @@ void Process::arm() {
         if (due && (!first || *due < *first)) first = due;
     }
     if (!first) return;
-    const Moment due = moment_of(*first, on_.plan.clock_offset);
     Events& events = on_.environment.events;
-    // One that fires too soon looks again: dearer than to leave it is to move it each time.
+    const Moment due = std::max(moment_of(*first, on_.plan.clock_offset), events.now());
+    // Moved while the process is in the processor's caches: to be woken for nothing costs more.
     if (events.waits(wakeup_)) {
         if (armed_ == due) return;
         events.cancel(wakeup_);
     }
-    armed_ = std::max(due, events.now());
+    armed_ = due;
     wakeup_ = events.at(due, [this] { woken(); });
 }
 

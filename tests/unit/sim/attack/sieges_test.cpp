@@ -89,7 +89,7 @@ TEST(InboundFlood, LeavesPlacesToThoseWhoAreOfUse) {
 
 TEST(Sieges, AreTheSameForTheSameSeed) {
     const AttackOptions options{.tables = 1, .restarts = 1, .honest = 20};
-    for (const Drive run : {bucket_monopoly, hostile_lookups}) {
+    for (const Drive run : {bucket_monopoly, hostile_lookups, inbound_flood}) {
         const auto once = rows_of(run, options);
         EXPECT_EQ(attack_text(once), attack_text(rows_of(run, options)));
     }
