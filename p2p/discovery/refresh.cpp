@@ -52,10 +52,10 @@ std::optional<NodeId> Refresh::due(const Table& table, Time now) {
     last_ = now;
     ++lookups_;
     const bool stocked = size >= kStocked;
-    if (lookups_ < kQuick || (!stocked && quiet_ < kQuietLookups))
+    if (!stocked && quiet_ < kQuietLookups)
         next_ = now + pace_.first_refreshes;
     else
-        next_ = now + (stocked ? pace_.refresh : pace_.refresh / kLookups);
+        next_ = now + (stocked && lookups_ >= kFirst ? pace_.refresh : pace_.refresh / kLookups);
     return chosen == 0 ? own_ : target_at(chosen);
 }
 

@@ -16,9 +16,9 @@ namespace starling::p2p::discv5 {
 // Decides what to look up next so that the table stays full and fresh: ourselves, every other
 // Pace::refresh, and random ids of each distance, the least recently refreshed first.
 //
-// Quick lookups follow each other, kQuick of them at the least, until three of them brought nobody,
-// or the table is stocked. Then there is one in each Pace::refresh, but kLookups while the table is
-// not stocked. Targets cannot be foreseen: who knows them could place its nodes there.
+// Quick lookups follow each other until three of them brought nobody, or the table is stocked. Then
+// there is one in each Pace::refresh, but kLookups while the table is not stocked or there were not
+// kFirst of them. Targets cannot be foreseen: who knows them could place its nodes there.
 //
 // A lookup costs a hundred packets, and finds newcomers; what dies in the table revalidation finds.
 // A stocked table needs few: by BEP 5 one whose buckets are full of nodes that answer needs none,
@@ -31,7 +31,7 @@ public:
     static constexpr std::size_t kStocked = 64;  // nodes: four full buckets
     // So many tell Density how large the network is: of ourselves, one that may be of no use to it,
     // and those that it needs.
-    static constexpr std::size_t kQuick = Density::kLookupsMin + 2;
+    static constexpr std::size_t kFirst = Density::kLookupsMin + 2;
 
     Refresh(const NodeId& own, const Pace& pace, Random& random)
         : own_(own), pace_(pace), random_(random) {}

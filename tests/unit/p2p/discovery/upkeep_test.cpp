@@ -277,7 +277,7 @@ TEST_F(DiscoveryUpkeep, RefreshesEveryDistanceInTurnOurselvesFirst) {
     for (const BucketView& bucket : table.buckets())
         EXPECT_GE(turns[bucket.distance], 2) << bucket.distance;
     EXPECT_GE(turns[0], 2);
-    constexpr std::size_t kToJoin = Refresh::kQuick - 1;  // besides ourselves; it does not grow
+    constexpr std::size_t kToJoin = 3;  // besides ourselves, for the table does not grow
     EXPECT_EQ(lookups, kToJoin + static_cast<std::size_t>(4 * (now - start) / pace.refresh))
         << "four in a refresh's time";
     EXPECT_EQ(targets.size() + static_cast<std::size_t>(turns[0]), lookups)
@@ -291,20 +291,20 @@ TEST_F(DiscoveryUpkeep, AStockedTableIsRefreshedSeldomEveryOtherTimeByALookupOfO
         table.proven(node(i), address(i), p2p::Origin::overlay, now);
     refresh.joined(now);
     std::vector<Time> ourselves;
-    std::size_t quick = 0, seldom = 0;
+    std::size_t first = 0, seldom = 0;
     while (seldom < 20) {
         const auto target = refresh.due(table, now);
         ASSERT_TRUE(target);
         if (*target == own) ourselves.push_back(now);
-        const bool soon = refresh.next_wakeup() == now + pace.first_refreshes;
+        const bool soon = refresh.next_wakeup() == now + pace.refresh / Refresh::kLookups;
         if (!soon) {
             ASSERT_EQ(refresh.next_wakeup(), now + pace.refresh);
         }
-        ++(soon ? quick : seldom);
+        ++(soon ? first : seldom);
         now = *refresh.next_wakeup();
     }
-    EXPECT_EQ(quick, Refresh::kQuick - 1);
-    ASSERT_EQ(ourselves.size(), 10u);
+    EXPECT_EQ(first, Refresh::kFirst - 1) << "of which the size of the network is learnt";
+    ASSERT_EQ(ourselves.size(), 11u);
     for (std::size_t i = 2; i < ourselves.size(); ++i)
         EXPECT_EQ(ourselves[i] - ourselves[i - 1], 2 * pace.refresh);
 }
@@ -316,7 +316,7 @@ TEST_F(DiscoveryUpkeep, ATableThatIsStockedNoMoreIsRefreshedSooner) {
     for (std::uint64_t i = 1; table.size() < Refresh::kStocked; ++i)
         table.proven(node(i), address(i), p2p::Origin::overlay, now);
     refresh.joined(now);
-    for (std::size_t i = 0; i < Refresh::kQuick; ++i) {
+    for (std::size_t i = 0; i < Refresh::kFirst; ++i) {
         now = *refresh.next_wakeup();
         ASSERT_TRUE(refresh.due(table, now));
     }
