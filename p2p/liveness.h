@@ -21,6 +21,7 @@ namespace starling::p2p {
 // Bitcoin Core sends no second one, and so holds a dead connection for its whole timeout.
 class Liveness {
 public:
+    // A quarter of the interval: hardly later, and one timer in the place of some ten.
     static constexpr Duration kLooksApart = std::chrono::seconds{30};
 
     Liveness(const Limits& limits, Random& random) : limits_(limits), random_(random) {}

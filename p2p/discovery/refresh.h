@@ -27,7 +27,7 @@ namespace starling::p2p::discv5 {
 // figure, were more than half.
 class Refresh {
 public:
-    static constexpr Duration::rep kLookups = 4;
+    static constexpr Duration::rep kLookups = 4;  // geth's figure
     static constexpr std::size_t kStocked = 64;  // nodes: four full buckets
     // So many tell Density how large the network is: of ourselves, one that may be of no use to it,
     // and those that it needs.
