@@ -35,10 +35,6 @@ Endpoint Endpoint::ipv4(const std::array<std::uint8_t, 4>& address, std::uint16_
     return endpoint;
 }
 
-bool Endpoint::is_ipv4() const {
-    return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
-}
-
 std::string to_string(const Endpoint& endpoint) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const std::uint8_t* address = endpoint.address.data();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/endian/conversion.hpp>
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -15,7 +17,10 @@ struct Endpoint {
     std::uint16_t port = 0;
 
     static Endpoint ipv4(const std::array<std::uint8_t, 4>& address, std::uint16_t port);
-    [[nodiscard]] bool is_ipv4() const;
+    [[nodiscard]] bool is_ipv4() const {
+        return boost::endian::load_big_u64(address.data()) == 0 &&
+               boost::endian::load_big_u32(&address[8]) == 0xffff;
+    }
     friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
 };
 

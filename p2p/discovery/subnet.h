@@ -2,8 +2,9 @@
 
 #include "p2p/address.h"
 
+#include <boost/endian/conversion.hpp>
+
 #include <compare>
-#include <cstddef>
 #include <cstdint>
 
 namespace starling::p2p::discv5 {
@@ -16,11 +17,10 @@ struct Subnet {
 
     static Subnet of(const Endpoint& endpoint) {
         const bool ipv4 = endpoint.is_ipv4();
-        const std::size_t begin = ipv4 ? 12 : 0, end = ipv4 ? 15 : 8;
-        Subnet subnet{.prefix = 0, .ipv4 = ipv4};
-        for (std::size_t i = begin; i < end; ++i)
-            subnet.prefix = subnet.prefix << 8 | endpoint.address[i];
-        return subnet;
+        const std::uint8_t* bytes = endpoint.address.data();
+        return {.prefix = ipv4 ? boost::endian::load_big_u24(bytes + 12)
+                               : boost::endian::load_big_u64(bytes),
+                .ipv4 = ipv4};
     }
     friend auto operator<=>(const Subnet&, const Subnet&) = default;
 };

@@ -2,6 +2,8 @@
 
 #include "p2p/crypto/curve.h"
 
+#include <boost/endian/conversion.hpp>
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -24,15 +26,16 @@ struct NodeId {
             if (const auto order = a.word(word) <=> b.word(word); order != 0) return order;
         return std::strong_ordering::equal;
     }
-    friend bool operator==(const NodeId& a, const NodeId& b) { return (a <=> b) == 0; }
+    friend bool operator==(const NodeId& a, const NodeId& b) {
+        return a.word(0) == b.word(0) && a.word(1) == b.word(1) && a.word(2) == b.word(2) &&
+               a.word(3) == b.word(3);
+    }
 
     static constexpr std::size_t kWords = 4;
-    // Eight of the bytes as a number, the first one highest.
+    // Eight of the bytes as a number, the first one highest. Boost's is one load and a swap, which
+    // g++ 12 does not make of a loop over the bytes at -O2.
     [[nodiscard]] std::uint64_t word(std::size_t at) const {
-        std::uint64_t number = 0;
-        for (std::size_t i = 8 * at; i < 8 * at + 8; ++i)
-            number = number << 8 | bytes[i];
-        return number;
+        return boost::endian::load_big_u64(&bytes[8 * at]);
     }
 };
 
