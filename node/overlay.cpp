@@ -57,7 +57,7 @@ struct Overlay::State {
     void arm();
 
     void carry_out(const discv5::Datagram& datagram);
-    void carry_out(const discv5::NodeFound& found);
+    void carry_out(const discv5::NodesFound& found);
     void carry_out(const discv5::RecordChanged& changed);
     void carry_out(discv5::LookupFinished& finished);
     void carry_out(discv5::TalkFinished& finished);
@@ -182,8 +182,8 @@ void Overlay::State::carry_out(const discv5::Datagram& datagram) {
     socket.send(datagram.to, datagram.bytes);
 }
 
-void Overlay::State::carry_out(const discv5::NodeFound& found) {
-    if (options.outbound_wanted > 0) machine.tell(p2p::CandidateFound{found.sighting});
+void Overlay::State::carry_out(const discv5::NodesFound& found) {
+    if (options.outbound_wanted > 0) machine.tell(p2p::CandidatesFound{found.sightings});
 }
 
 void Overlay::State::carry_out(const discv5::RecordChanged& changed) {

@@ -59,8 +59,8 @@ struct DisconnectAsked {  // RPC disconnectnode
 struct NetworkActive {  // RPC setnetworkactive
     bool active = true;
 };
-struct CandidateFound {  // discovery, a peer's `records` or the LAN found a node of our network
-    Sighting sighting;
+struct CandidatesFound {  // discovery, a peer's `records` or the LAN found nodes of our network
+    std::vector<Sighting> sightings;
 };
 // What we tell peers of ourselves, and by its id who we are: before the first connection with a
 // key.
@@ -74,7 +74,7 @@ struct NodeRefused {
     bool refused = true;
 };
 // Whom we were connected to for blocks alone before the last stop or crash: dialled first. Once,
-// before CandidateFound.
+// before CandidatesFound.
 struct AnchorsRead {
     std::vector<Anchor> anchors;
 };
@@ -91,7 +91,7 @@ using GossipInput = std::variant<PeerConnected,
                                  PeerRemoved,
                                  DisconnectAsked,
                                  NetworkActive,
-                                 CandidateFound,
+                                 CandidatesFound,
                                  OwnRecordChanged,
                                  NodeRefused,
                                  AnchorsRead,

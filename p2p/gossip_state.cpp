@@ -288,9 +288,10 @@ void Gossip::State::on(const NetworkActive& input, Turn& turn) {
     dialler.set_active(input.active, turn);
 }
 
-void Gossip::State::on(const CandidateFound& input, Turn& turn) {
+void Gossip::State::on(const CandidatesFound& input, Turn& turn) {
     turn.moves_blocks = false;
-    if (is_candidate(*input.sighting.record)) outbound.propose(input.sighting, turn.now);
+    for (const Sighting& sighting : input.sightings)
+        if (is_candidate(*sighting.record)) outbound.propose(sighting, turn.now);
 }
 
 void Gossip::State::on(const OwnRecordChanged& input, Turn& turn) {

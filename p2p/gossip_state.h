@@ -60,7 +60,7 @@ struct Gossip::State {
     void on(const PeerRemoved& input, Turn& turn);
     void on(const DisconnectAsked& input, Turn& turn);
     void on(const NetworkActive& input, Turn& turn);
-    void on(const CandidateFound& input, Turn& turn);
+    void on(const CandidatesFound& input, Turn& turn);
     void on(const OwnRecordChanged& input, Turn& turn);
     void on(const NodeRefused& input, Turn& turn);
     void on(const AnchorsRead& input, Turn& turn);

@@ -46,7 +46,7 @@ void Discovery::handle(Input input, Time now, std::vector<Effect>& out) {
     State::Turn turn{now, out};
     std::visit([&](const auto& value) { state_->on(value, turn); }, input);
     state_->next_checks(turn);
-    state_->propose_first(turn);
+    state_->propose(turn);
 }
 
 std::optional<Time> Discovery::next_wakeup() const {
@@ -57,7 +57,7 @@ void Discovery::handle_timer(Time now, std::vector<Effect>& out) {
     State::Turn turn{now, out};
     state_->handle_timers(turn);
     state_->next_checks(turn);
-    state_->propose_first(turn);
+    state_->propose(turn);
 }
 
 Shared<Record> Discovery::record() const {

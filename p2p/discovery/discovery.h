@@ -47,8 +47,8 @@ using Input = std::variant<DatagramReceived, NodeHeard, LookupAsked, TalkAsked>;
 
 // ---- Effects ----
 // SendDatagram is contact.h's Datagram.
-struct NodeFound {  // of our network, proven or told of by a lookup, with an address to dial
-    Sighting sighting;
+struct NodesFound {  // of our network, proven or told of by a lookup, with an address to dial
+    std::vector<Sighting> sightings;
 };
 struct RecordChanged {  // our own
     Shared<Record> record;
@@ -70,7 +70,7 @@ struct NodeLeft {
     Duration stayed{0};
 };
 using Effect = std::variant<Datagram,
-                            NodeFound,
+                            NodesFound,
                             RecordChanged,
                             LookupFinished,
                             TalkFinished,

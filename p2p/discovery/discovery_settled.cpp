@@ -74,6 +74,7 @@ void Discovery::State::settled_step(const Request& request,
     if (records != nullptr) {
         // FINDNODE proves the address as well as PING does.
         proven(request.record, request.address, request.origin, request.source, turn);
+        found_now.reserve(found_now.size() + records->size());
         for (const Shared<Record>& record : *records)
             found({record, Origin::overlay, request.address}, request.record->id(), turn);
     }
@@ -145,12 +146,14 @@ void Discovery::State::found(const Sighting& sighting, const NodeId& teller, Tur
     if (shared)
         first_proposals.found(sighting, teller);
     else
-        turn.out.emplace_back(NodeFound{sighting});
+        found_now.push_back(sighting);
 }
 
-void Discovery::State::propose_first(Turn& turn) {
+// All of a turn at once, for a lookup hears of hundreds.
+void Discovery::State::propose(Turn& turn) {
     for (Sighting& sighting : first_proposals.due(turn.now))
-        turn.out.emplace_back(NodeFound{std::move(sighting)});
+        found_now.push_back(std::move(sighting));
+    if (!found_now.empty()) turn.out.emplace_back(NodesFound{std::exchange(found_now, {})});
 }
 
 Discovery::State::Told Discovery::State::told_of(const Sighting& sighting) const {

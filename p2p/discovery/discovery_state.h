@@ -104,7 +104,7 @@ struct Discovery::State {
     void not_there(const NodeId& id, Turn& turn);
     void joined(const NodeId& id, Turn& turn);
     void found(const Sighting& sighting, const NodeId& teller, Turn& turn);
-    void propose_first(Turn& turn);
+    void propose(Turn& turn);
     void changed(Time now);  // discovery.dat is to be written, in a while
 
     // Lookups
@@ -135,12 +135,13 @@ struct Discovery::State {
     std::map<std::uint64_t, Search> searches;
     std::uint64_t last_search = 0;
     std::uint64_t told_key0, told_key1;
-    RecentIds<Told> told;  // NodeFound: again after five to ten times Pace::again
+    RecentIds<Told> told;  // NodesFound: again after five to ten times Pace::again
     std::optional<Time> next_save;
     Figures figures;
     // Of one datagram at a time; kept for their memory.
     std::vector<Datagram> unsent;
     std::vector<Delivered> heard_now;
+    std::vector<Sighting> found_now;  // of this turn
 };
 
 }  // namespace starling::p2p::discv5

@@ -154,7 +154,7 @@ void overlay(test::LoneGossip& node, Reader& in) {
     switch (in.u8() % 5) {
         case 0:
         case 1:
-            node.feed(p2p::CandidateFound{{record, p2p::Origin::overlay, *record->tcp()}});
+            node.feed(p2p::CandidatesFound{{{record, p2p::Origin::overlay, *record->tcp()}}});
             break;
         case 2:
             node.feed(p2p::OwnRecordChanged{pool().records[0]});

@@ -58,7 +58,7 @@ public:
     }
     // As if discovery had proposed it.
     void propose(Index to, Index whom) {
-        feed(to, p2p::CandidateFound{{nodes_[whom]->record, p2p::Origin::overlay, {}}});
+        feed(to, p2p::CandidatesFound{{{nodes_[whom]->record, p2p::Origin::overlay, {}}}});
     }
     [[nodiscard]] const p2p::NodeId& id_of(Index i) const { return nodes_[i]->identity.id; }
     // The node is gone for good; its peers notice.
@@ -263,7 +263,7 @@ private:
     }
     void carry(Index i, const p2p::Submit& submission) { submit(i, submission.input); }
     void carry(Index i, const p2p::RecordHeard& heard) {
-        later([this, i, heard] { feed(i, p2p::CandidateFound{heard.sighting}); });
+        later([this, i, heard] { feed(i, p2p::CandidatesFound{{heard.sighting}}); });
     }
     void carry(Index, const p2p::AnchorsChanged&) {}
     void carry(Index i, const p2p::Event& event) {

@@ -18,8 +18,8 @@ inline p2p::Endpoint public_address(std::uint64_t n, std::uint8_t host = 1) {
 
 // Node n, at this address.
 inline void propose(LoneGossip& node, std::uint64_t n, const p2p::Endpoint& address) {
-    node.feed(p2p::CandidateFound{
-        {record_of(identity(n), address, 1, public_network()), p2p::Origin::overlay, address}});
+    node.feed(p2p::CandidatesFound{
+        {{record_of(identity(n), address, 1, public_network()), p2p::Origin::overlay, address}}});
 }
 
 inline void propose_many(LoneGossip& node, std::uint64_t count) {

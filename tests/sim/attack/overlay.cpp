@@ -6,6 +6,7 @@
 #include "sim/hostile/disguises.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -104,8 +105,8 @@ void Overlay::carry_out(Node& node, std::vector<discv5::Effect> effects) {
     for (discv5::Effect& effect : effects) {
         if (auto* datagram = std::get_if<discv5::Datagram>(&effect))
             send(node.address, std::move(*datagram));
-        if (auto* found = std::get_if<discv5::NodeFound>(&effect))
-            node.found.push_back(std::move(found->sighting));
+        if (auto* found = std::get_if<discv5::NodesFound>(&effect))
+            std::ranges::move(found->sightings, std::back_inserter(node.found));
     }
     events_.cancel(node.wakeup);
     const std::optional<Time> next = node.machine->next_wakeup();

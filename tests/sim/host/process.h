@@ -139,7 +139,7 @@ private:
 
     void carry_overlay();
     void done(p2p::discv5::Datagram& datagram);
-    void done(p2p::discv5::NodeFound& found);
+    void done(p2p::discv5::NodesFound& found);
     void done(p2p::discv5::RecordChanged& changed);
     void done(p2p::discv5::LookupFinished& finished);
     void done(p2p::discv5::TalkFinished&) {}

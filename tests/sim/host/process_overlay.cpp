@@ -84,9 +84,9 @@ void Process::done(discv5::Datagram& datagram) {
     send(std::move(datagram));
 }
 
-void Process::done(discv5::NodeFound& found) {
+void Process::done(discv5::NodesFound& found) {
     if (on_.environment.plan.settings.overlay.outbound > 0)
-        waiting_.emplace_back(p2p::GossipInput(p2p::CandidateFound{std::move(found.sighting)}));
+        waiting_.emplace_back(p2p::GossipInput(p2p::CandidatesFound{std::move(found.sightings)}));
 }
 
 void Process::done(discv5::RecordChanged& changed) {

@@ -36,8 +36,8 @@ public:
     Node& find(std::uint64_t node) {
         const auto port = static_cast<std::uint16_t>(8'000 + node);
         const auto address = p2p::Endpoint::ipv4({127, 0, 0, 1}, port);
-        machine_.tell(p2p::CandidateFound{
-            {test::record_of(test::identity(node), address), p2p::Origin::overlay, address}});
+        machine_.tell(p2p::CandidatesFound{
+            {{test::record_of(test::identity(node), address), p2p::Origin::overlay, address}}});
         return *this;
     }
     Node& save() {

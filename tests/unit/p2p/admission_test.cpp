@@ -124,7 +124,7 @@ TEST(Admission, DropsAndForgetsOurselves) {
     EXPECT_TRUE(node.wait(1h).dialled.empty()) << "and never dials itself again";
     EXPECT_FALSE(node.connected(node.connect(Direction::inbound, own)));
     EXPECT_EQ(node.gossip().refusals().at("connected to ourselves"), 2u);
-    node.feed(CandidateFound{{test::record_of(own, address), Origin::overlay, {}}});
+    node.feed(CandidatesFound{{{test::record_of(own, address), Origin::overlay, {}}}});
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 0u);
 }
 
@@ -138,7 +138,7 @@ TEST(Admission, RefusedNodesAreDroppedAndNeitherDialledNorAccepted) {
     EXPECT_EQ(node.gossip().refused_nodes(), std::set<NodeId>{bad.id});
     EXPECT_FALSE(node.connected(node.connect(Direction::inbound, bad)));
     EXPECT_FALSE(node.connected(node.connect(Direction::outbound, bad)));
-    node.feed(CandidateFound{{test::record_of(bad, address), Origin::overlay, {}}});
+    node.feed(CandidatesFound{{{test::record_of(bad, address), Origin::overlay, {}}}});
     EXPECT_TRUE(node.wait(1h).dialled.empty());
     EXPECT_TRUE(node.feed(PeerAdded{address, true, bad.key}).dialled.empty());
 

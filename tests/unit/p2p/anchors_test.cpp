@@ -233,8 +233,8 @@ TEST(Anchors, AnExtraPeersNewsCostNoAnchorButTheOneThatItReplaces) {
     limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
     LoneGossip node(regtest(), limits);
     for (std::uint64_t n = 1; n <= 10; ++n) {
-        node.feed(CandidateFound{
-            {test::record_of(identity(n), public_address(n)), Origin::overlay, public_address(n)}});
+        node.feed(CandidatesFound{{{test::record_of(identity(n), public_address(n)),
+                                    Origin::overlay, public_address(n)}}});
     }
     const auto meet = [&](std::size_t count) {
         std::vector<Dial> dials;

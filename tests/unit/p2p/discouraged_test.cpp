@@ -101,9 +101,9 @@ TEST(Discouraged, IsNotDialledButForAPerson) {
     const Identity bad = test::identity(1);
     const auto address = endpoint("10.0.0.9:1");
     misbehave(node, node.join(Direction::inbound, bad));
-    node.feed(CandidateFound{{test::record_of(bad, address), Origin::overlay, {}}});
-    node.feed(CandidateFound{
-        {test::record_of(test::identity(2), endpoint("10.1.0.9:1")), Origin::overlay, {}}});
+    node.feed(CandidatesFound{{{test::record_of(bad, address), Origin::overlay, {}}}});
+    node.feed(CandidatesFound{
+        {{test::record_of(test::identity(2), endpoint("10.1.0.9:1")), Origin::overlay, {}}}});
     EXPECT_EQ(node.wait(1min).dialled, std::vector{endpoint("10.1.0.9:1")});
     EXPECT_EQ(node.feed(PeerAdded{address, true, bad.key}).dialled, std::vector{address});
 }

@@ -48,7 +48,7 @@ struct ExtraPeersTest : testing::Test {
     explicit ExtraPeersTest(Limits limits) : node(regtest(), limits) {
         for (std::uint64_t n = 1; n <= 20; ++n) {
             const Endpoint at = public_address(n);
-            node.feed(CandidateFound{{test::record_of(identity(n), at), Origin::overlay, at}});
+            node.feed(CandidatesFound{{{test::record_of(identity(n), at), Origin::overlay, at}}});
         }
         regular = fill_slots(node);
     }
@@ -304,8 +304,8 @@ TEST(ExtraBlockOnlyPeers, ComeBesidePeersThatKeepBlocksFromUs) {
     limits.extra_block_only_interval = Limits{}.extra_block_only_interval;
     LoneGossip node(regtest(), limits, 48h);
     for (std::uint64_t n = 1; n <= 30; ++n) {
-        node.feed(CandidateFound{
-            {test::record_of(identity(n), public_address(n)), Origin::overlay, public_address(n)}});
+        node.feed(CandidatesFound{{{test::record_of(identity(n), public_address(n)),
+                                    Origin::overlay, public_address(n)}}});
     }
     Headers headers;
     for (const auto& block : node.builder().mine_many(node.builder().genesis(), 2))

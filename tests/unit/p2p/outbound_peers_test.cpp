@@ -121,8 +121,8 @@ TEST(OutboundPeers, ANodeThatMovedWhileItWasDialledIsNotProvenThere) {
     const auto dials = wait_for_dials(node, 10s);
     ASSERT_EQ(dials.size(), 1u);
     const Endpoint moved = public_address(2);
-    node.feed(CandidateFound{
-        {record_of(identity(1), moved, 2, public_network()), Origin::overlay, moved}});
+    node.feed(CandidatesFound{
+        {{record_of(identity(1), moved, 2, public_network()), Origin::overlay, moved}}});
     const PeerId peer = shake_hands(node, accept(node, dials[0]));
     EXPECT_EQ(node.view(peer)->address, public_address(1));
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 1u);
@@ -198,8 +198,8 @@ TEST(OutboundPeers, WhoWasRefusedWhileItWasConnectedOrDialledNeedNotWait) {
 
 TEST(OutboundPeers, NodesOfOtherNetworksAreNotDialled) {
     LoneGossip node(public_network());
-    node.feed(CandidateFound{
-        {record_of(identity(1), public_address(1), 1, local()), Origin::overlay, {}}});
+    node.feed(CandidatesFound{
+        {{record_of(identity(1), public_address(1), 1, local()), Origin::overlay, {}}}});
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 0u);
 }
 

@@ -231,7 +231,7 @@ TEST(RecordExchange, RecordsOfOtherNetworksAreAnOffence) {
 
 TEST(RecordExchange, AnswersOnceAndOnlyInboundPeersWithNodesThatWereProven) {
     Node node({.outbound_full_max = 1, .outbound_block_only_max = 0});
-    node.feed(CandidateFound{{record_of(identity(50), kOwnAddress), Origin::overlay, {}}});
+    node.feed(CandidatesFound{{{record_of(identity(50), kOwnAddress), Origin::overlay, {}}}});
     const PeerId proven = node.join(Direction::outbound, identity(1));
     node.say(proven, RecordMessage{at_its_address(1, proven)});
     const PeerId elsewhere = node.join(Direction::outbound, identity(2));

@@ -52,8 +52,9 @@ struct BootstrapSources : testing::TestWithParam<std::uint64_t> {
     [[nodiscard]] Proposed proposed_to(Index newcomer) const {
         std::set<p2p::NodeId> ids;
         for (const Effect& effect : world.effects(newcomer))
-            if (const auto* found = std::get_if<NodeFound>(&effect))
-                ids.insert(found->sighting.record->id());
+            if (const auto* found = std::get_if<NodesFound>(&effect))
+                for (const p2p::Sighting& sighting : found->sightings)
+                    ids.insert(sighting.record->id());
         Proposed proposed;
         for (Index i = 0; i < world.size(); ++i) {
             if (!ids.contains(world.identity(i).id)) continue;

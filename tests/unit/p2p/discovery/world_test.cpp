@@ -42,13 +42,32 @@ std::vector<Wanted> effects_of(const DiscoveryWorld& world, Index i) {
     return out;
 }
 
+std::vector<p2p::Sighting> found_by(const DiscoveryWorld& world, Index i) {
+    std::vector<p2p::Sighting> out;
+    for (const NodesFound& found : effects_of<NodesFound>(world, i))
+        out.insert(out.end(), found.sightings.begin(), found.sightings.end());
+    return out;
+}
+
 TEST(DiscoveryWorld, FindsTheNetworkFromOneBootstrapRecord) {
     DiscoveryWorld world;
     populate(world, 32);
     EXPECT_TRUE(world.run_until([&] { return all_know(world, 8); }, 5s));
     // And enough that can be dialled.
     for (Index i = 0; i < world.size(); ++i)
-        EXPECT_GE(effects_of<NodeFound>(world, i).size(), 8u) << i;
+        EXPECT_GE(found_by(world, i).size(), 8u) << i;
+}
+
+TEST(DiscoveryWorld, TellsOfAllThatAnAnswerNamesAtOnce) {
+    DiscoveryWorld world;
+    populate(world, 32);
+    world.run_for(1min);
+    std::size_t most = 0;
+    for (const NodesFound& found : effects_of<NodesFound>(world, 0)) {
+        EXPECT_FALSE(found.sightings.empty());
+        most = std::max(most, found.sightings.size());
+    }
+    EXPECT_GT(most, 8u);
 }
 
 TEST(DiscoveryWorld, TellsOfANodeAgainInAWhileAndOfItsNewerRecordAtOnce) {
@@ -56,8 +75,8 @@ TEST(DiscoveryWorld, TellsOfANodeAgainInAWhileAndOfItsNewerRecordAtOnce) {
     populate(world, 6);
     ASSERT_TRUE(world.run_until([&] { return all_know(world, 5); }, 30s));
     const auto told = [&](std::uint64_t sequence) {
-        return std::ranges::count_if(effects_of<NodeFound>(world, 0), [&](const NodeFound& found) {
-            const auto& record = *found.sighting.record;
+        return std::ranges::count_if(found_by(world, 0), [&](const p2p::Sighting& found) {
+            const auto& record = *found.record;
             return record.id() == world.identity(3).id && record.sequence() == sequence;
         });
     };
@@ -89,9 +108,9 @@ TEST(DiscoveryWorld, EachNetgroupThatNamesANodeIsAWordOfItsOwn) {
     }
     world.run_for(4min);
     std::map<std::pair<p2p::NodeId, std::uint64_t>, std::vector<p2p::Endpoint>> tellers;
-    for (const NodeFound& found : effects_of<NodeFound>(world, 0)) {
-        const p2p::Record& record = *found.sighting.record;
-        tellers[{record.id(), record.sequence()}].push_back(found.sighting.source);
+    for (const p2p::Sighting& found : found_by(world, 0)) {
+        const p2p::Record& record = *found.record;
+        tellers[{record.id(), record.sequence()}].push_back(found.source);
     }
     ASSERT_EQ(tellers.size(), 5U);
     for (const auto& [record, sources] : tellers) {

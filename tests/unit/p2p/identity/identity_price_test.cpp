@@ -116,9 +116,9 @@ TEST(IdentityPrice, NodesBelowItAreNoCandidates) {
     LoneGossip node(network());
     const auto cheap = record_of(paid_for(1, kBits, false), at(1), 1, network());
     const auto paid = record_of(paid_for(1, kBits), at(2), 1, network());
-    node.feed(CandidateFound{{cheap, Origin::overlay, at(9)}});
+    node.feed(CandidatesFound{{{cheap, Origin::overlay, at(9)}}});
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 0U);
-    node.feed(CandidateFound{{paid, Origin::overlay, at(9)}});
+    node.feed(CandidatesFound{{{paid, Origin::overlay, at(9)}}});
     EXPECT_EQ(node.gossip().candidates(node.now()).known, 1U);
 }
 
