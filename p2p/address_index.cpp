@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <map>
 #include <utility>
 
 namespace starling::p2p {
@@ -96,15 +95,22 @@ std::vector<AddressId> AddressIndex::of_group(const Netgroup& group) const {
     return out;
 }
 
-std::size_t AddressIndex::groups_beside(const std::set<NodeId>& nodes) const {
-    std::map<Netgroup, std::uint32_t> of_these;
+std::size_t AddressIndex::groups_beside(std::vector<NodeId> nodes) const {
+    std::ranges::sort(nodes);
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    std::vector<Netgroup> of_these;
     for (const NodeId& node : nodes) {
-        if (const auto id = find(node)) ++of_these[stored_[*id].entry.group];
+        if (const auto id = find(node)) of_these.push_back(stored_[*id].entry.group);
     }
-    const auto all_of_these = [&](const auto& group) {
-        return count_of_group(group.first).all() == group.second;
-    };
-    return groups_.size() - static_cast<std::size_t>(std::ranges::count_if(of_these, all_of_these));
+    std::ranges::sort(of_these);
+    std::size_t of_these_alone = 0;
+    for (auto first = of_these.begin(); first != of_these.end();) {
+        const auto last = std::upper_bound(first, of_these.end(), *first);
+        of_these_alone +=
+            count_of_group(*first).all() == static_cast<std::size_t>(last - first) ? 1u : 0u;
+        first = last;
+    }
+    return groups_.size() - of_these_alone;
 }
 
 std::size_t AddressIndex::count_of_source(const Netgroup& source) const {

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <set>
 #include <vector>
 
 namespace starling::p2p {
@@ -60,7 +59,7 @@ public:
     };
     [[nodiscard]] GroupCount count_of_group(const Netgroup& group) const;
     // Netgroups that have an entry of another node than these.
-    [[nodiscard]] std::size_t groups_beside(const std::set<NodeId>& nodes) const;
+    [[nodiscard]] std::size_t groups_beside(std::vector<NodeId> nodes) const;
     // Those of a netgroup, the last one first.
     [[nodiscard]] std::vector<AddressId> of_group(const Netgroup& group) const;
     [[nodiscard]] std::size_t count_of_source(const Netgroup& source) const;  // in new

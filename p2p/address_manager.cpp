@@ -22,15 +22,17 @@ AddressManager::AddressManager(const Parameters& parameters,
       tried_(AddressBuckets::kTriedBuckets, random) {}
 
 bool AddressManager::propose(const Sighting& sighting, Time now) {
-    const std::optional<Endpoint> at = dialled_at(sighting);
     const std::optional<AddressId> id = index_.find(sighting.record->id());
-    if (!id) return at && file(entry_of(sighting, *at, now), now);
-
+    if (!id) {
+        if (nobody_gave_way_ == now) return false;
+        const std::optional<Endpoint> at = dialled_at(sighting);
+        return at && file(entry_of(sighting, *at, now), now);
+    }
     const AddressEntry& known = index_[*id];
     const std::uint64_t sequence = sighting.record->sequence();
     if (sequence < known.record->sequence()) return false;
     const bool newer = sequence > known.record->sequence();
-    if (newer && at != known.address) return moved(*id, sighting, now);
+    if (newer && dialled_at(sighting) != known.address) return moved(*id, sighting, now);
     if (newer) index_.set_record(*id, sighting.record);
     heard_again(*id, sighting.source, now);
     return newer;
@@ -64,9 +66,10 @@ void AddressManager::heard_again(AddressId id, const Endpoint& source, Time now)
 }
 
 bool AddressManager::file(AddressEntry entry, Time now) {
+    const Slot first = buckets_.in_new(entry.whom(), entry.from());
     // What has no place need not have room made for it.
-    if (!place_for(entry, entry.from(), now) || !has_room_for(entry, now)) return false;
-    const auto slot = place_for(entry, entry.from(), now);
+    if (!place_at(first, entry, now) || !has_room_for(entry, now)) return false;
+    const auto slot = place_at(first, entry, now);  // its holder may be who made room
     if (!slot) return false;
     put_in_new(index_.add(std::move(entry)), *slot);
     return true;
@@ -77,6 +80,7 @@ void AddressManager::remove(const NodeId& node) {
 }
 
 void AddressManager::refuse(const NodeId& node, bool refused) {
+    nobody_gave_way_.reset();
     if (refused)
         refused_.insert(node);
     else
@@ -89,6 +93,7 @@ void AddressManager::failed(const NodeId& node, const Endpoint& at, Time now, bo
     AddressEntry& entry = index_.change(*id);
     entry.last_try = now;
     if (counted) {
+        nobody_gave_way_.reset();
         constexpr unsigned kCountedMax = std::numeric_limits<std::uint8_t>::max();
         if (entry.failures < kCountedMax) ++entry.failures;
         if (!entry.tried && entry.failures >= limits_.candidate_failures_max) return remove(*id);
@@ -199,6 +204,7 @@ void AddressManager::wait(AddressId id, Time now) {
 }
 
 void AddressManager::remove(AddressId id) {
+    nobody_gave_way_.reset();
     std::erase(collisions_, id);
     leave_places(id);
     index_.remove(id);

@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace starling::p2p {
@@ -127,8 +128,8 @@ public:
     [[nodiscard]] std::size_t size() const { return index_.size(); }
     // That have another node than these; who tells of nodes can only make them more, short of
     // filling the tables.
-    [[nodiscard]] std::size_t netgroups_beside(const std::set<NodeId>& nodes) const {
-        return index_.groups_beside(nodes);
+    [[nodiscard]] std::size_t netgroups_beside(std::vector<NodeId> nodes) const {
+        return index_.groups_beside(std::move(nodes));
     }
     [[nodiscard]] std::size_t proven() const { return index_.members(true).size(); }  // in `tried`
     // `dialling` and `outbound` are not known here.
@@ -179,6 +180,10 @@ private:
     [[nodiscard]] std::optional<Slot> place_for(const AddressEntry& entry,
                                                 const AddressBuckets::Grouped& source,
                                                 Time now) const;
+    // The same, of the place that the buckets' hash gives.
+    [[nodiscard]] std::optional<Slot> place_at(Slot first,
+                                               const AddressEntry& entry,
+                                               Time now) const;
     [[nodiscard]] Slot first_free(const AddressTable& table, Slot slot) const;
     void put_in_new(AddressId id, Slot slot);
     void lose_place(AddressId id, Slot slot);  // in new; the last one takes the entry with it
@@ -227,7 +232,10 @@ private:
     AddressIndex index_;
     AddressTable new_, tried_;
     std::vector<AddressId> collisions_;  // of `new`, whose place in `tried` is taken
-    std::set<NodeId> refused_;           // as many as a person names: Limits::refused_nodes_max
+    // When last nobody of a full list gave way to a newcomer, nor did since: others of that moment,
+    // as of one answer, are in vain as well.
+    std::optional<Time> nobody_gave_way_;
+    std::set<NodeId> refused_;  // as many as a person names: Limits::refused_nodes_max
 };
 
 }  // namespace starling::p2p

@@ -14,7 +14,13 @@ using namespace std::chrono_literals;
 std::optional<Slot> AddressManager::place_for(const AddressEntry& entry,
                                               const AddressBuckets::Grouped& source,
                                               Time now) const {
-    const Slot slot = first_free(new_, buckets_.in_new(entry.whom(), source));
+    return place_at(buckets_.in_new(entry.whom(), source), entry, now);
+}
+
+std::optional<Slot> AddressManager::place_at(Slot first,
+                                             const AddressEntry& entry,
+                                             Time now) const {
+    const Slot slot = first_free(new_, first);
     const std::optional<AddressId> there = new_.at(slot);
     if (!there) return slot;
     const AddressEntry& holder = index_[*there];

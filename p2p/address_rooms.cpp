@@ -76,7 +76,8 @@ std::vector<AddressId> AddressManager::crowd_of(const AddressEntry& newcomer) co
     return group_full ? group : std::vector<AddressId>{};
 }
 
-// Of a full list a part is looked at, so that who proposes many has us search little.
+// Of a full list a part is looked at, and once a moment if it is in vain, so that who proposes many
+// has us search little.
 bool AddressManager::make_room_at_all(Time now) {
     const std::size_t size = index_.size();
     if (size < limits_.candidates_max) return true;
@@ -91,6 +92,7 @@ bool AddressManager::make_room_at_all(Time now) {
         remove(id);
         return true;
     }
+    nobody_gave_way_ = now;
     return false;
 }
 

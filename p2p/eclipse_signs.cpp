@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace starling::p2p {
 namespace {
@@ -35,15 +37,16 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
     // Not ours to dial, for a node has one connection. In a network where everybody knows everybody
     // half of the peers are of the others' accord, and of who is slow to dial nearly all.
     // Nor are those whom a person refused.
-    std::set<NodeId> not_ours_to_dial = admission.refused_nodes();
+    const std::set<NodeId>& refused = admission.refused_nodes();
+    std::vector<NodeId> not_ours_to_dial(refused.begin(), refused.end());
     for (const auto& [id, peer] : peers.all()) {
-        if (peer.ready && peer.node && !peer.ours()) not_ours_to_dial.insert(*peer.node);
+        if (peer.ready && peer.node && !peer.ours()) not_ours_to_dial.push_back(*peer.node);
         if (!is_regular(peer)) continue;
         ++signs.outbound;
         groups.insert(netgroups.of(peer.address));
     }
     signs.netgroups = groups.size();
-    const std::size_t known = outbound.addresses().netgroups_beside(not_ours_to_dial);
+    const std::size_t known = outbound.addresses().netgroups_beside(std::move(not_ours_to_dial));
     signs.netgroups_wanted = std::min(signs.wanted, std::max(known, kNetgroupsFew));
     // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
     // way is granted the other way; what passed before we looked is nobody's doing, nor is a long

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <vector>
 
 namespace starling::p2p {
 namespace {
@@ -85,7 +87,9 @@ private:
         std::set<Netgroup> groups;
         for (const auto& [id, entry] : model_)
             if (!nodes.contains(entry.node())) groups.insert(entry.group);
-        EXPECT_EQ(index_.groups_beside(nodes), groups.size());
+        std::vector<NodeId> twice(nodes.begin(), nodes.end());
+        twice.insert(twice.end(), nodes.begin(), nodes.end());
+        EXPECT_EQ(index_.groups_beside(twice), groups.size());
     }
 
     test::SeededRandom random_;

@@ -135,6 +135,28 @@ TEST(AddressNew, AFullListHasRoomForANewcomerOnceThoseInTriedAreGone) {
     EXPECT_EQ(known.manager.size(), 3u);
 }
 
+TEST(AddressNew, WhatIsInVainForOneOfAnAnswerIsInVainForTheOthers) {
+    constexpr std::uint64_t kNodes = 200;
+    KnownAddresses known(testnet(), Limits{.candidates_max = kNodes});
+    for (std::uint64_t n = 0; n < kNodes; ++n)
+        ASSERT_TRUE(known.propose(n, address_in(n)));
+    std::uint64_t newcomer = kNodes;
+    int in_vain = 0;
+    for (std::uint64_t failing = 0; failing < 5; ++failing) {
+        known.failed(failing);
+        for (bool found = false; !found; known.now += 1ms) {
+            found = known.propose(newcomer, address_in(newcomer));
+            ++newcomer;
+            const bool another = known.propose(newcomer, address_in(newcomer));
+            ++newcomer;
+            ASSERT_FALSE(another) << (found ? "only one gave way" : "it was searched for just now");
+            in_vain += found ? 0 : 1;
+        }
+        EXPECT_FALSE(known.manager.contains(identity(failing).id));
+    }
+    EXPECT_GT(in_vain, 0);
+}
+
 TEST(AddressNew, AMonthWithoutAWordGivesAPlaceAway) {
     KnownAddresses known(testnet(), Limits{.candidates_max = 1});
     EXPECT_TRUE(known.propose(1, address_in(1)));
