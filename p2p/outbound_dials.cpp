@@ -231,6 +231,10 @@ Selection OutboundPeers::selection(const Peers& peers) const {
 AddressManager::Excluded OutboundPeers::excluded(const std::set<NodeId>& given,
                                                  const Peers& peers) const {
     AddressManager::Excluded out;
+    const std::size_t others = peers.all().size() + dialling_.size();
+    out.nodes.reserve(given.size() + others);
+    out.addresses.reserve(others);
+    out.netgroups.reserve(others);
     out.nodes.insert(given.begin(), given.end());
     out.have_others = peers.ours() + dialling_.size() > 0;
     for (const auto& [id, peer] : peers.all()) {

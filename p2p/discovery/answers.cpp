@@ -45,6 +45,7 @@ std::vector<Message> Answers::answer(const Contact& from,
             distances.push_back(distance);
     }
     std::vector<Shared<Record>> records;
+    records.reserve(limits_.bucket_nodes);
     if (std::ranges::find(distances, 0u) != distances.end()) records.push_back(own);
     std::erase(distances, 0u);
     for (const TableNode& node : table_.at(distances, limits_.bucket_nodes)) {

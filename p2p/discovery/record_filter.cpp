@@ -24,6 +24,7 @@ std::vector<Shared<Record>> RecordFilter::believed(const Request& request,
                                                    std::size_t most,
                                                    Time now) {
     std::vector<Shared<Record>> out;
+    out.reserve(std::min(most, nodes.records.size() + nodes.checked.size()));
     const auto take = [&](const Shared<Record>& record) {
         if (!record || !believed(request, *record, now)) return;
         const bool twice = std::ranges::any_of(

@@ -117,6 +117,7 @@ std::optional<Reply> Requests::join(Pending& pending, const Nodes& nodes, Time n
         return other.records == nodes.records && other.checked == nodes.checked;
     };
     if (!empty && std::ranges::any_of(packets, repeats)) return std::nullopt;
+    pending.records.reserve(limits_.bucket_nodes);
     const std::size_t room = limits_.bucket_nodes - pending.records.size();
     for (Shared<Record>& record : filter_.believed(pending.request, nodes, room, now)) {
         const bool twice = std::ranges::any_of(

@@ -26,14 +26,24 @@ Shared<Record> newest(const Shared<Record>& held, const Shared<Record>& given) {
     return given->sequence() > held->sequence() ? given : held;
 }
 
+// Of the first `most`.
+std::vector<TableNode> copies_of(const std::vector<const TableNode*>& nodes, std::size_t most) {
+    std::vector<TableNode> out;
+    out.reserve(std::min(most, nodes.size()));
+    for (std::size_t i = 0; i < nodes.size() && i < most; ++i)
+        out.push_back(*nodes[i]);
+    return out;
+}
+
 // The first `most` of the nodes in this order.
 template <class Order>
-std::vector<TableNode> first_of(std::vector<TableNode> nodes, std::size_t most, Order order) {
-    const std::size_t count = std::min(most, nodes.size());
-    const auto end = nodes.begin() + static_cast<std::ptrdiff_t>(count);
-    std::partial_sort(nodes.begin(), end, nodes.end(), order);
-    nodes.erase(end, nodes.end());
-    return nodes;
+std::vector<TableNode> first_of(std::vector<const TableNode*> nodes,
+                                std::size_t most,
+                                Order order) {
+    const auto end = nodes.begin() + static_cast<std::ptrdiff_t>(std::min(most, nodes.size()));
+    std::partial_sort(nodes.begin(), end, nodes.end(),
+                      [&](const TableNode* a, const TableNode* b) { return order(*a, *b); });
+    return copies_of(nodes, most);
 }
 
 }  // namespace
@@ -77,7 +87,7 @@ struct Table::State {
     // Makes it if there is none, which moves the others.
     Bucket& bucket_of(const NodeId& id);
     [[nodiscard]] Bucket* bucket_at(unsigned distance);  // null: empty
-    [[nodiscard]] std::vector<TableNode> all() const;
+    [[nodiscard]] std::vector<const TableNode*> all() const;
 
     // Why a node like this never enters; nothing if it may.
     [[nodiscard]] std::optional<Admission> refusal(const Record& record,
@@ -104,11 +114,12 @@ Bucket* Table::State::bucket_at(unsigned distance) {
     return at < buckets.size() ? &buckets[at] : nullptr;
 }
 
-std::vector<TableNode> Table::State::all() const {
-    std::vector<TableNode> out;
+std::vector<const TableNode*> Table::State::all() const {
+    std::vector<const TableNode*> out;
     out.reserve(size);
     for (const Bucket& bucket : buckets)
-        out.insert(out.end(), bucket.nodes.begin(), bucket.nodes.end());
+        for (const TableNode& node : bucket.nodes)
+            out.push_back(&node);
     return out;
 }
 
@@ -305,22 +316,21 @@ const TableNode* Table::find(const NodeId& id) const {
 }
 
 std::vector<TableNode> Table::at(std::span<const unsigned> distances, std::size_t most) {
-    std::vector<TableNode> out;
+    std::vector<const TableNode*> found;
     std::bitset<kDistances + 1> done;
     for (const unsigned distance : distances) {
         if (distance == 0 || distance > kDistances || done.test(distance)) continue;
         done.set(distance);
-        const std::size_t begin = out.size();
+        const std::size_t begin = found.size();
         const Bucket* bucket = state_->bucket_at(distance);
         if (bucket == nullptr) continue;
         for (const TableNode& node : bucket->nodes)
-            if (node.live) out.push_back(node);
-        for (std::size_t end = out.size(); end > begin + 1; --end)  // Fisher and Yates
-            std::swap(out[end - 1], out[begin + state_->random.below(end - begin)]);
-        if (out.size() >= most) break;
+            if (node.live) found.push_back(&node);
+        for (std::size_t end = found.size(); end > begin + 1; --end)  // Fisher and Yates
+            std::swap(found[end - 1], found[begin + state_->random.below(end - begin)]);
+        if (found.size() >= most) break;
     }
-    if (out.size() > most) out.erase(out.begin() + static_cast<std::ptrdiff_t>(most), out.end());
-    return out;
+    return copies_of(found, most);
 }
 
 std::vector<TableNode> Table::closest(const NodeId& target, std::size_t most) const {

@@ -53,6 +53,9 @@ public:
         for (const Entry& entry : tables_[host].entries)
             told(*slots_[entry.slot]);
     }
+    [[nodiscard]] std::size_t count_of(HostIndex host) const {
+        return tables_[host].entries.size();
+    }
 
 private:
     // Whom a host has connections with: a few dozen, sorted by id.

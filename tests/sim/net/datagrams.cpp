@@ -53,33 +53,36 @@ void Datagrams::send(HostIndex from, p2p::discv5::Datagram datagram) {
     const Moment on_line = seat.up.thin(now, payload + kHeaderBytes);
 
     const HostIndex to = host_at(datagram.to);
+    const std::string_view name = name_of(datagram);
     environment_.observers.tell(
-        [&](Observer& observer) { observer.datagram_sent(from, to, name_of(datagram), payload); });
+        [&](Observer& observer) { observer.datagram_sent(from, to, name, payload); });
     if (to == kNoHost || seats_.weather.holds(from, to)) return;
     const Ppm loss = std::min(
         kPpm, environment_.plan.settings.internet.datagram_loss + seats_.weather.datagram_loss());
     const Span delay = seats_.jittered(seats_.way(from, to), sender.chance);
     if (chance(sender.chance, loss)) return;
-    environment_.events.at(on_line + delay, [this, way = Way{from, to, datagram.to.port},
-                                             arrived = p2p::discv5::DatagramReceived{
-                                                 source, std::move(datagram.bytes),
-                                                 std::move(datagram.open)}]() mutable {
+    auto arrival = [this,
+                    way = Way{from, to, datagram.to.port, static_cast<std::uint32_t>(payload)},
+                    arrived = p2p::discv5::DatagramReceived{source, std::move(datagram.bytes),
+                                                            std::move(datagram.open)}]() mutable {
         arrive(way, std::move(arrived));
-    });
+    };
+    static_assert(sizeof arrival <= Action::kInlineBytes, "each datagram would be an allocation");
+    environment_.events.at(on_line + delay, std::move(arrival));
 }
 
 void Datagrams::arrive(const Way& way, p2p::discv5::DatagramReceived datagram) {
-    const auto [from, to, port] = way;
+    const auto [from, to, port, payload] = way;
     const Moment now = environment_.events.now();
     Seat& seat = seats_.at(to);
     const auto& nat = senders_[to].nat;
     if (seat.down.thin_wait(now) > kQueueMax) return;
-    const std::size_t payload = payload_of(datagram);
     seat.down.thin(now, payload + kHeaderBytes);
     if (nat && !nat->lets_in(datagram.from, port, now)) return;
     if (seat.resident == nullptr) return;
-    environment_.observers.tell([&](Observer& observer) {
-        observer.datagram_received(way.to, way.from, name_of(datagram), payload);
+    const std::string_view name = name_of(datagram);
+    environment_.observers.tell([&, from = from, to = to, payload = payload](Observer& observer) {
+        observer.datagram_received(to, from, name, payload);
     });
     seat.resident->received(std::move(datagram));
 }

@@ -33,7 +33,8 @@ private:
     };
     struct Way {
         HostIndex from, to;
-        std::uint16_t port;  // at which it arrives
+        std::uint16_t port;     // at which it arrives
+        std::uint32_t payload;  // in bytes
     };
     void arrive(const Way& way, p2p::discv5::DatagramReceived datagram);
 

@@ -73,6 +73,7 @@ std::vector<ConnectionView> Internet::connections() const {
 
 std::vector<ConnectionView> Internet::connections_of(HostIndex host) const {
     std::vector<ConnectionView> views;
+    views.reserve(state_->connections.count_of(host));
     state_->connections.each_of(host, [&](const Connection& connection) {
         views.push_back(state_->connections.view(connection));
     });
