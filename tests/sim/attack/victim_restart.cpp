@@ -3,6 +3,7 @@
 #include "consensus/parameters.h"
 #include "p2p/eclipse_alarm.h"
 #include "p2p/tip_watch.h"
+#include "sim/attack/surrounded_alarm.h"
 #include "sim/attack/victim.h"
 
 #include <algorithm>
@@ -16,7 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kExtraPeersMax = 10'000;
-constexpr Duration kLook = 10s;  // how often the gauge is looked at
 constexpr Duration kLookMax = 24h;
 constexpr Duration kStaleTipCheck = 10min;  // both rules'
 
@@ -27,7 +27,7 @@ Duration our_stale_tip() {
     watch.open(Time{});
     Duration up{0};
     while (up < kLookMax && !watch.handle_timer(Time{} + up, false))
-        up += kLook;
+        up += SurroundedAlarm::kLook;
     return up;
 }
 
@@ -112,13 +112,10 @@ Duration Victim::time_to_detect(const Restarted& restarted, const std::vector<In
     signs.wanted = signs.netgroups_wanted = rules_.outbound();
     signs.anchors_tried = restarted.anchors_tried;
     signs.anchors_kept = restarted.anchors_kept;
-    signs.spacing = p2p::block_spacing(testnet(), limits_).value_or(Duration{0});
-    p2p::EclipseAlarm alarm;
-    for (signs.up = Duration{0}; signs.up < kLookMax; signs.up += kLook) {
-        signs.looking = signs.quiet = signs.up;
-        if (alarm.judge(signs).level == p2p::EclipseLevel::alarm) break;
-    }
-    return signs.up;
+    SurroundedAlarm alarm;
+    for (Duration up{0}; up < kLookMax && !alarm.rang(); up += SurroundedAlarm::kLook)
+        alarm.look(signs, up);
+    return alarm.rang().value_or(kLookMax);
 }
 
 // Of two ways the faster: an extra block-only peer every five minutes, dialled once and kept if it

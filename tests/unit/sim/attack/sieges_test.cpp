@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,13 +40,21 @@ double share(const AttackRow& row, std::string_view name) {
 // Rows of one setting follow each other: those that are compared with ours, then ours.
 TEST(KademliaMonopoly, TwoHostsOwnATableWithoutLimitsAndNotOurs) {
     const auto rows = rows_of(kademlia_monopoly, {.restarts = 1, .honest = 20});
-    ASSERT_EQ(rows.size(), 4u);
+    ASSERT_EQ(rows.size(), 6u);
     for (const std::size_t none : {0u, 2u}) {
         EXPECT_GT(share(rows[none], "of outbound"), 0.5) << rows[none].setting;
         EXPECT_LT(share(rows[none + 1], "of the table"), 0.2) << rows[none].setting;
         EXPECT_LE(share(rows[none + 1], "of outbound"), 0.25) << rows[none].setting;
         EXPECT_EQ(share(rows[none + 1], "all outbound"), 0) << rows[none].setting;
+        EXPECT_EQ(figure(rows[none + 1], "detected").why, "never surrounded");
     }
+    // Who begins with hostile nodes alone has hostile peers alone: by our rules it is told so,
+    // before the tip alone would tell it.
+    EXPECT_EQ(share(rows[5], "all outbound"), 1);
+    ASSERT_EQ(figure(rows[5], "detected").kind, Figure::Kind::span);
+    EXPECT_GE(figure(rows[5], "detected").span, std::chrono::minutes{5});
+    EXPECT_LT(figure(rows[5], "detected").span, std::chrono::minutes{28});
+    EXPECT_EQ(figure(rows[4], "detected").why, "-");
 }
 
 TEST(BucketMonopoly, AnHonestNodeStaysInABucketThatOthersSpokeTheirWayInto) {
