@@ -69,7 +69,30 @@ struct Losses {
     std::int32_t most_behind = 0;
     std::size_t far_behind = 0, looks = 0;
     std::size_t hostile_connections = 0, all_connections = 0;
+    // Of those that victims dialled, extra ones and feelers among them; looks at victims that had
+    // any, and those where all were hostile.
+    std::size_t hostile_outbound = 0, all_outbound = 0;
+    std::size_t outbound_looks = 0, all_hostile_looks = 0;
 };
+
+// Of one host's connections.
+struct Ends {
+    std::size_t all = 0, hostile = 0, outbound = 0, hostile_outbound = 0;
+};
+
+Ends ends_of(const World& world, HostIndex host) {
+    Ends ends;
+    for (const ConnectionView& one : world.internet().connections_of(host)) {
+        const bool outbound = one.dialler == host;
+        const HostIndex other = outbound ? one.listener : one.dialler;
+        const std::size_t hostile = world.plan().hosts[other].honest() ? 0 : 1;
+        ++ends.all;
+        ends.hostile += hostile;
+        ends.outbound += outbound ? 1u : 0u;
+        ends.hostile_outbound += outbound ? hostile : 0;
+    }
+    return ends;
+}
 
 // How far victims fall behind the honest miners.
 class Lag final : public Observer {
@@ -98,16 +121,10 @@ public:
         for (const HostIndex index : world.honest())
             best = std::max(best, world.host(index).tip()->height.value);
         for (const HostIndex index : world.honest()) {
-            const auto connections = world.internet().connections_of(index);
-            std::size_t hostile = 0;
-            for (const ConnectionView& one : connections) {
-                const HostIndex other = one.dialler == index ? one.listener : one.dialler;
-                hostile += world.plan().hosts[other].honest() ? 0u : 1u;
-            }
-            if (hostile * 2 < connections.size()) continue;
+            const Ends ends = ends_of(world, index);
+            if (ends.hostile * 2 < ends.all) continue;
             victims_.insert(index);
-            losses_.hostile_connections += hostile;
-            losses_.all_connections += connections.size();
+            count(ends);
             const std::int32_t behind = best - world.host(index).tip()->height.value;
             losses_.most_behind = std::max(losses_.most_behind, behind);
             losses_.far_behind += behind > 2 ? 1u : 0u;
@@ -116,6 +133,16 @@ public:
     }
 
 private:
+    void count(const Ends& ends) {
+        losses_.hostile_connections += ends.hostile;
+        losses_.all_connections += ends.all;
+        if (ends.outbound == 0) return;
+        losses_.hostile_outbound += ends.hostile_outbound;
+        losses_.all_outbound += ends.outbound;
+        ++losses_.outbound_looks;
+        losses_.all_hostile_looks += ends.hostile_outbound == ends.outbound ? 1u : 0u;
+    }
+
     const World& world_;
     Losses& losses_;
     std::map<BlockHash, Moment> mined_;
@@ -167,16 +194,18 @@ AttackRow besieged(const AttackOptions& options, const Siege& siege, const Rules
         .setting = std::to_string((1 + siege.hostile_each) * honest) + " hosts, " + siege.name +
                    ", " + std::to_string(worlds) + " worlds",
         .rules = rules.name,
-        .figures = {Figure::share("of connections", sum.hostile_connections, sum.all_connections),
-                    Figure::share("more than 2 blocks behind", sum.far_behind, sum.looks),
-                    Figure::number("blocks behind at most", most),
-                    Figure::time("a block after, 50 %", waits.p50), Figure::time("99 %", waits.p99),
-                    Figure::time("at most", sum.longest),
-                    Figure::share("surrounded and not told", alarms.unseen, alarms.eclipses),
-                    half_of("told after, 50 %", alarms.detected),
-                    half_of("free after, 50 %", alarms.recovered),
-                    most_of("free after, at most", alarms.recovered),
-                    Figure::share("false alarms", alarms.false_looks, alarms.calm_looks)}};
+        .figures = {
+            Figure::share("of connections", sum.hostile_connections, sum.all_connections),
+            Figure::share("of outbound", sum.hostile_outbound, sum.all_outbound),
+            Figure::share("all outbound hostile", sum.all_hostile_looks, sum.outbound_looks),
+            Figure::share("more than 2 blocks behind", sum.far_behind, sum.looks),
+            Figure::number("blocks behind at most", most),
+            Figure::time("a block after, 99 %", waits.p99), Figure::time("at most", sum.longest),
+            Figure::share("surrounded and not told", alarms.unseen, alarms.eclipses),
+            half_of("told after, 50 %", alarms.detected),
+            half_of("free after, 50 %", alarms.recovered),
+            most_of("free after, at most", alarms.recovered),
+            Figure::share("false alarms", alarms.false_looks, alarms.calm_looks)}};
 }
 
 }  // namespace

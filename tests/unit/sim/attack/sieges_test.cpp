@@ -80,6 +80,11 @@ TEST(WithholdingPeers, KeepNobodyBehind) {
     const auto rows = rows_of(withholding_peers, {.tables = 1, .honest = 4});
     ASSERT_EQ(rows.size(), 6u);
     EXPECT_GT(share(rows[2], "of connections"), 0.4);
+    EXPECT_GT(share(rows[2], "of outbound"), 0.4);
+    EXPECT_LT(share(rows[2], "all outbound hostile"), share(rows[2], "of outbound"));
+    EXPECT_GT(share(rows[5], "of outbound"), share(rows[2], "of outbound"));
+    EXPECT_LT(figure(rows[2], "of outbound").of, figure(rows[2], "of connections").of)
+        << "those that others dialled are none";
     EXPECT_LE(figure(rows[2], "blocks behind at most").count, 2u);
 }
 
