@@ -1,5 +1,6 @@
 #include "node/methods/chain_view.h"
 #include "node/methods/topics.h"
+#include "node/methods/warnings.h"
 #include "node/rpc/json_writer.h"
 
 #include <algorithm>
@@ -49,7 +50,8 @@ void getblockchaininfo(Context& context, Arguments, Reply reply) {
     out.field("mediantime", median_time_past(tip)).field("verificationprogress", progress);
     out.field("initialblockdownload", context.gossip().initial_download());
     out.field("chainwork", to_string(tip->work)).field("pruned", false);
-    out.key("warnings").begin_array().end_array().end_object();
+    write_warnings(out, context);
+    out.end_object();
     reply(out.take());
 }
 

@@ -4,6 +4,7 @@
 #include "mempool/next_block.h"
 #include "node/methods/chain_view.h"
 #include "node/methods/topics.h"
+#include "node/methods/warnings.h"
 #include "node/rpc/json_writer.h"
 
 #include <algorithm>
@@ -201,7 +202,9 @@ void getmininginfo(Context& context, Arguments, Reply reply) {
     out.field("chain", context.parameters().name);
     out.key("next").begin_object().field("height", tip->height.value + 1);
     write_target(out, next_bits(*tip, context.parameters()));
-    out.end_object().key("warnings").begin_array().end_array().end_object();
+    out.end_object();
+    write_warnings(out, context);
+    out.end_object();
     reply(out.take());
 }
 

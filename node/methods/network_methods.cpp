@@ -1,6 +1,7 @@
 #include "node/methods/chain_view.h"
 #include "node/methods/services.h"
 #include "node/methods/topics.h"
+#include "node/methods/warnings.h"
 #include "node/rpc/json_writer.h"
 #include "p2p/messages/version.h"
 #include "p2p/peer_address.h"
@@ -85,7 +86,8 @@ void getnetworkinfo(Context& context, Arguments, Reply reply) {
     out.field("relayfee", floor).field("incrementalfee", floor);
     write_local_addresses(out, context.overlay());
     write_eclipse(out, context.overlay().eclipse());
-    out.key("warnings").begin_array().end_array().end_object();
+    write_warnings(out, context);
+    out.end_object();
     reply(out.take());
 }
 

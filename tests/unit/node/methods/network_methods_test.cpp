@@ -56,6 +56,20 @@ TEST(NetworkMethods, ANodeIsBannedByItsIdAndAnAddressIsNone) {
     EXPECT_EQ(node.call("listbanned"), "[]");
 }
 
+TEST(NetworkMethods, AnEclipseAlarmIsAWarningToWhoeverAsks) {
+    FakeNode node;
+    p2p::EclipseReport& seen = node.fake_overlay().eclipsed;
+    for (const char* method : {"getnetworkinfo", "getblockchaininfo", "getmininginfo"}) {
+        seen.level = p2p::EclipseLevel::watch;
+        EXPECT_NE(node.call(method).find("\"warnings\":[]"), std::string::npos) << method;
+        seen.level = p2p::EclipseLevel::alarm;
+        const std::string warned = node.call(method);
+        EXPECT_NE(warned.find("\"warnings\":[\"This node may be cut off"), std::string::npos)
+            << warned;
+        EXPECT_NE(warned.find("alarm, 0 of 100"), std::string::npos) << warned;
+    }
+}
+
 TEST(NetworkMethods, CountsNobodyWhenNobodyIsThere) {
     FakeNode node;
     EXPECT_EQ(node.call("getpeerinfo"), "[]");
