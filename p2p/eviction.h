@@ -14,11 +14,12 @@ namespace starling::p2p {
 // choose, nearness, useful work, and having been there before he came. Pure: peers in, a peer out;
 // of equal ones the older stays.
 //
-// The rules are Bitcoin Core's (node/eviction.cpp) but for three things:
+// The rules are Bitcoin Core's (node/eviction.cpp) but for four things:
 //   - there so many peers are protected for each merit, of some 114 places; with fewer places, as
 //     here, that would be all of them and who comes first would have the node for ever. So what is
 //     protected is the same share of the places;
 //   - of netgroups four are protected by a peer each, not four peers: one group cannot take all;
+//   - of those without transactions one that serves no blocks takes up no place of the others;
 //   - of the networks that are at a disadvantage only our own (local) is known here. IPv6 is none:
 //     its addresses cost an attacker nothing, and what were kept for them he would have.
 

@@ -1,4 +1,5 @@
 #include "p2p/limits.h"
+#include "sim/attack/core_eviction.h"
 #include "sim/attack/inbound_places.h"
 #include "sim/attack/sieges.h"
 #include "sim/engine/draw.h"
@@ -13,9 +14,8 @@
 
 // A node whose inbound places are taken by somebody who calls again and again: what becomes of the
 // honest peers that were there, and of those that come (Marcus and others 2018 filled all places of
-// a node just so). A model of callers around the rules that decide who goes. Nobody has written
-// Bitcoin Core's eviction anew: ours is close to it, and is also tried with the counts that Core
-// protects (p2p/eviction.h says where else it is not the same).
+// a node just so). A model of callers around the rules that decide who goes: ours, and Bitcoin
+// Core's (core_eviction.h) with our places and with its own.
 
 namespace starling::sim {
 
@@ -202,12 +202,10 @@ AttackRow besieged(const AttackOptions& options, const Rules& rules, std::uint64
 void inbound_flood(const AttackOptions& options, const TellRow& tell) {
     const std::size_t ours = p2p::Limits{}.inbound_max;
     const std::string places = ", " + std::to_string(ours) + " places";
-    const auto of_core = InboundPlaces::rules_with(p2p::Protections{});
-    const Rules all[] = {
-        {"none evicted" + places, ours, InboundPlaces::none_evicted()},
-        {"our eviction with Core's counts" + places, ours, of_core},
-        {"our eviction with Core's counts, 114 places", p2p::kCoreInboundMax, of_core},
-        {"Starling" + places, ours, InboundPlaces::our_rules(ours)}};
+    const Rules all[] = {{"none evicted" + places, ours, InboundPlaces::none_evicted()},
+                         {"Core's eviction" + places, ours, whom_core_evicts},
+                         {"Core's eviction, 114 places", p2p::kCoreInboundMax, whom_core_evicts},
+                         {"Starling" + places, ours, InboundPlaces::our_rules(ours)}};
     for (const std::uint64_t groups : {1u, 256u}) {
         for (const Rules& rules : all)
             tell(besieged(options, rules, groups));

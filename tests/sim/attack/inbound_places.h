@@ -27,11 +27,9 @@ public:
 
     // Ours, with what it protects of so many places.
     static Rules our_rules(std::size_t inbound_max) {
-        return rules_with(p2p::protections_of(inbound_max));
-    }
-    // Ours but for how many are protected: with Protections{} so many as by Bitcoin Core's.
-    static Rules rules_with(const p2p::Protections& protections) {
-        return [protections](const auto& peers) { return p2p::whom_to_evict(peers, protections); };
+        return [protections = p2p::protections_of(inbound_max)](const auto& peers) {
+            return p2p::whom_to_evict(peers, protections);
+        };
     }
     // Who is there stays.
     static Rules none_evicted() {

@@ -91,7 +91,7 @@ TEST(WithholdingPeers, KeepNobodyBehind) {
 TEST(InboundFlood, LeavesPlacesToThoseWhoAreOfUse) {
     const auto rows = rows_of(inbound_flood, {.tables = 1});
     ASSERT_EQ(rows.size(), 8u);
-    // No eviction, Bitcoin Core's numbers with our places and with its own, ours.
+    // None evicted, Bitcoin Core's eviction with our places and with its own, ours.
     for (const std::size_t first : {0u, 4u}) {
         const AttackRow &core = rows[first + 1], &ours = rows[first + 3];
         EXPECT_LT(share(ours, "honest newcomers kept out"),
