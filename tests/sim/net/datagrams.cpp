@@ -81,8 +81,8 @@ void Datagrams::arrive(const Way& way, p2p::discv5::DatagramReceived datagram) {
     if (nat && !nat->lets_in(datagram.from, port, now)) return;
     if (seat.resident == nullptr) return;
     const std::string_view name = name_of(datagram);
-    environment_.observers.tell([&, from = from, to = to, payload = payload](Observer& observer) {
-        observer.datagram_received(to, from, name, payload);
+    environment_.observers.tell([&](Observer& observer) {
+        observer.datagram_received(way.to, way.from, name, way.payload);
     });
     seat.resident->received(std::move(datagram));
 }
