@@ -13,7 +13,8 @@ constexpr Duration kSettled = 5min;     // eight slots fill in half a minute
 constexpr Duration kAnchorsFade = 24h;  // what the start showed says little a day later
 constexpr std::uint64_t kNetgroupsMost = 60, kAnchorsMost = 30, kDensityMost = 70;
 constexpr unsigned kDenseFrom = 200, kDenseFull = 500;  // percent of what is expected
-constexpr double kRatioMost = 1'000;                    // past every mark, and a number that fits
+constexpr std::size_t kNetgroupsFew = 4;
+constexpr double kRatioMost = 1'000;  // past every mark, and a number that fits
 // 12.5 * log10(e) a spacing, in thousandths: one decade of exp(-wait / spacing) is 12.5.
 constexpr std::int64_t kTipPerSpacing = 5'429;
 constexpr std::int64_t kSpacingsMost = 1'000;  // past any bound, short of any overflow
@@ -106,6 +107,10 @@ bool holds(bool before, unsigned gauge, unsigned up, unsigned down) {
 }
 
 }  // namespace
+
+std::size_t netgroups_wanted(std::size_t peers, std::size_t known) {
+    return std::min(peers, std::max(known, kNetgroupsFew));
+}
 
 std::string_view to_string(EclipseLevel level) {
     switch (level) {

@@ -35,6 +35,11 @@ struct EclipseSigns {
     discv5::DensityFigures density = {};
 };
 
+// How many netgroups are missed by who seeks `peers`, of `known` that could be dialled. Of a
+// network that has fewer than 4, so many are missed all the same: else who is the first to tell us
+// of nodes, of his own netgroup alone, is not seen.
+std::size_t netgroups_wanted(std::size_t peers, std::size_t known);
+
 enum class EclipseLevel : std::uint8_t {
     calm,
     watch,  // one thing is as it would be: worth a look

@@ -10,10 +10,6 @@
 namespace starling::p2p {
 namespace {
 
-// In a network that has fewer, this many are missed all the same: else who is the first to tell us
-// of nodes, of his own netgroup alone, is not seen.
-constexpr std::size_t kNetgroupsFew = 4;
-
 bool is_regular(const Peer& peer) {
     const bool wanted =
         peer.kind == ConnectionKind::full_relay || peer.kind == ConnectionKind::block_only;
@@ -47,7 +43,7 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
     }
     signs.netgroups = groups.size();
     const std::size_t known = outbound.addresses().netgroups_beside(std::move(not_ours_to_dial));
-    signs.netgroups_wanted = std::min(signs.wanted, std::max(known, kNetgroupsFew));
+    signs.netgroups_wanted = netgroups_wanted(signs.wanted, known);
     // Who relays blocks late keeps us busy with old ones. What a miner's clock may be off by one
     // way is granted the other way; what passed before we looked is nobody's doing, nor is a long
     // way to go while it grows shorter.

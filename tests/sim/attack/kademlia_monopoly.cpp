@@ -47,8 +47,6 @@ constexpr Span kPingInterval = seconds{2};
 constexpr std::size_t kBootnodes = 4;
 constexpr Span kWatched = minutes{30};  // of a victim that is surrounded
 constexpr const char* kNotWatched = "not in 30 min";
-// Of a small network p2p::Gossip misses so many netgroups all the same.
-constexpr std::size_t kNetgroupsFew = 4;
 
 enum class Rules { ours, none };
 enum class Past { young, old, misled };
@@ -256,7 +254,7 @@ private:
         return {.outbound = peers.nodes.size(),
                 .netgroups = peers.excluded.netgroups.size(),
                 .wanted = wanted,
-                .netgroups_wanted = std::min(wanted, std::max(known, kNetgroupsFew))};
+                .netgroups_wanted = p2p::netgroups_wanted(wanted, known)};
     }
 
     bool recovers(Overlay::Index at, Peers& peers) {
