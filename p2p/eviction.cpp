@@ -11,6 +11,15 @@
 namespace starling::p2p {
 namespace {
 
+using GroupSizes = std::map<std::uint64_t, std::size_t>;
+
+GroupSizes sizes_of(const std::vector<Evictable>& peers) {
+    GroupSizes sizes;
+    for (const Evictable& peer : peers)
+        ++sizes[peer.netgroup];
+    return sizes;
+}
+
 // Greater: longer here. Never equal.
 std::pair<std::int64_t, std::uint64_t> seniority(const Evictable& peer) {
     return {-peer.connected.time_since_epoch().count(), ~peer.peer.value};
@@ -65,19 +74,24 @@ void protect_useful(std::vector<Evictable>& peers, const Protections& protection
     protect(peers, protections.blocks, blocks);
 }
 
-// Whoever begins an attack now finds those that were here before.
+// Whoever begins an attack now finds those that were here before. The second of a netgroup comes
+// after the first of every other: else a day of calls from one group would end as the old half.
 void protect_old(std::vector<Evictable>& peers) {
     const std::size_t all = peers.size() / 2;
     const std::size_t before = peers.size();
     protect(peers, all / 2, seniority, [](const Evictable& peer) { return peer.local; });
-    protect(peers, all - (before - peers.size()), seniority);
+    std::ranges::sort(peers, std::greater{}, seniority);
+    GroupSizes older;
+    std::map<PeerId, std::size_t> ranks;
+    for (const Evictable& peer : peers)
+        ranks[peer.peer] = older[peer.netgroup]++;
+    protect(peers, all - (before - peers.size()), [&](const Evictable& peer) {
+        return std::pair(-static_cast<std::int64_t>(ranks.at(peer.peer)), seniority(peer));
+    });
 }
 
 // The youngest of the largest group; of groups alike the one with the younger one.
-PeerId youngest_of_largest(const std::vector<Evictable>& peers) {
-    std::map<std::uint64_t, std::size_t> sizes;
-    for (const Evictable& peer : peers)
-        ++sizes[peer.netgroup];
+PeerId youngest_of_largest(const std::vector<Evictable>& peers, const GroupSizes& sizes) {
     const auto worst = std::ranges::max_element(peers, {}, [&](const Evictable& peer) {
         const auto [since, id] = seniority(peer);
         return std::tuple(sizes.at(peer.netgroup), -since, ~id);
@@ -106,22 +120,24 @@ Protections protections_of(std::size_t inbound_max) {
         return (of_core * places + kCoreInboundMax - 1) / kCoreInboundMax;
     };
     const Protections core;
+    const auto of_work = [&](std::size_t of_core) { return std::min(of_core, share(2 * of_core)); };
     return {.netgroups = share(core.netgroups),
             .pings = share(core.pings),
-            .transactions = share(core.transactions),
+            .transactions = of_work(core.transactions),
             .block_only = share(core.block_only),
-            .blocks = share(core.blocks)};
+            .blocks = of_work(core.blocks)};
 }
 
 std::optional<PeerId> whom_to_evict(std::vector<Evictable> peers, const Protections& protections) {
     std::erase_if(peers, [](const Evictable& peer) { return peer.wanted; });
+    const GroupSizes sizes = sizes_of(peers);
     protect_netgroups(peers, protections.netgroups);
     protect_useful(peers, protections);
     protect_old(peers);
     if (peers.empty()) return std::nullopt;
     const auto discouraged = [](const Evictable& peer) { return peer.discouraged; };
     if (std::ranges::any_of(peers, discouraged)) std::erase_if(peers, std::not_fn(discouraged));
-    return youngest_of_largest(peers);
+    return youngest_of_largest(peers, sizes);
 }
 
 }  // namespace starling::p2p

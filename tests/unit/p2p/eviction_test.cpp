@@ -174,6 +174,28 @@ TEST(Eviction, OneNetgroupIsProtectedForItsKeyOnce) {
     EXPECT_EQ(stay.size(), 4u + 18u) << "and half of the rest";
 }
 
+TEST(Eviction, TheSecondOldestOfANetgroupComesAfterTheOldestOfEveryOther) {
+    test::SeededRandom random(19);
+    const auto peers = crowd(12, random, [](Evictable& peer, std::uint64_t id) {
+        peer.connected = at(id);
+        peer.netgroup = id < 8 ? 1 : 100 + id;
+    });
+    EXPECT_EQ(protected_of(peers, kUnprotected), (Ids{0, 1, 8, 9, 10, 11}));
+}
+
+TEST(Eviction, ProtectedPeersMakeANetgroupLarge) {
+    test::SeededRandom random(21);
+    // Seven of one group are near and stay; the eighth is alone then, as all others are.
+    const auto peers = crowd(20, random, [](Evictable& peer, std::uint64_t id) {
+        peer.connected = at(id == 7 ? 35 : id * 2);
+        peer.ping_min = std::chrono::milliseconds{id};
+        peer.netgroup = id < 8 ? 1 : 100 + id;
+    });
+    Protections pings = kUnprotected;
+    pings.pings = 7;
+    EXPECT_EQ(whom_to_evict(peers, pings), PeerId{7}) << "19 is younger";
+}
+
 TEST(Eviction, TheYoungestOfTheLargestNetgroupGoes) {
     test::SeededRandom random(11);
     const auto peers = crowd(20, random, [](Evictable& peer, std::uint64_t id) {
@@ -206,6 +228,9 @@ TEST(Eviction, FewerPlacesProtectFewerPeers) {
     const Protections few = protections_of(24);
     EXPECT_EQ(few.netgroups, 1u);
     EXPECT_EQ(few.pings, 2u);
+    EXPECT_EQ(few.block_only, 2u);
+    EXPECT_EQ(few.transactions, 2u) << "twice the share";
+    EXPECT_EQ(few.blocks, 2u);
     test::SeededRandom random(15);
     for (std::size_t places = 6; places <= 200; ++places)
         EXPECT_TRUE(whom_to_evict(crowd(places, random), protections_of(places))) << places;

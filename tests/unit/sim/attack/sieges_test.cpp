@@ -98,6 +98,10 @@ TEST(InboundFlood, LeavesPlacesToThoseWhoAreOfUse) {
                   share(core, "honest newcomers kept out"))
             << ours.setting;
         EXPECT_EQ(share(ours, "honest peers evicted"), 0) << ours.setting;
+        // Of a fifth of the places.
+        const AttackRow& whole_core = rows[first + 2];
+        for (const char* lost : {"of inbound places", "honest newcomers kept out"})
+            EXPECT_LE(share(ours, lost), share(whole_core, lost)) << ours.setting << ": " << lost;
     }
 }
 
