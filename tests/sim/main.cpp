@@ -1,3 +1,4 @@
+#include "sim/commands/allocator.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/files.h"
 
@@ -180,6 +181,7 @@ void add_attack(CLI::App& app, Command& chosen) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    tune_allocator(argv);
     std::signal(SIGPIPE, SIG_IGN);  // who reads our output may go before its end
     CLI::App app(
         "Networks of the node's own machines in one process, under a virtual clock and one seed.\n"
