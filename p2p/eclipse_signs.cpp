@@ -19,7 +19,6 @@ bool is_regular(const Peer& peer) {
 }  // namespace
 
 EclipseSigns Gossip::State::eclipse_signs(Time now) const {
-    const Figures held = figures(now);
     EclipseSigns signs{.up = now - opened,
                        .looking = now - active_since,
                        .one_machine = one_machine,
@@ -27,20 +26,24 @@ EclipseSigns Gossip::State::eclipse_signs(Time now) const {
                        .quiet = now - std::max(chain.tip_moved(), active_since),
                        .spacing = dialler.active() ? spacing : Duration{0},
                        .catching_up = now < chain.catching_up_until(),
-                       .anchors_tried = held.anchors_tried,
-                       .anchors_kept = held.anchors_kept};
-    std::set<Netgroup> groups;
+                       .anchors_tried = outbound.anchors().tried(),
+                       .anchors_kept = outbound.anchors().kept()};
+    std::vector<Netgroup> groups;
     // Not ours to dial, for a node has one connection. In a network where everybody knows everybody
     // half of the peers are of the others' accord, and of who is slow to dial nearly all.
     // Nor are those whom a person refused.
     const std::set<NodeId>& refused = admission.refused_nodes();
-    std::vector<NodeId> not_ours_to_dial(refused.begin(), refused.end());
+    std::vector<NodeId> not_ours_to_dial;
+    not_ours_to_dial.reserve(refused.size() + peers.all().size());
+    not_ours_to_dial.assign(refused.begin(), refused.end());
     for (const auto& [id, peer] : peers.all()) {
         if (peer.ready && peer.node && !peer.ours()) not_ours_to_dial.push_back(*peer.node);
         if (!is_regular(peer)) continue;
         ++signs.outbound;
-        groups.insert(netgroups.of(peer.address));
+        groups.push_back(netgroups.of(peer.address));
     }
+    std::ranges::sort(groups);
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     signs.netgroups = groups.size();
     const std::size_t known = outbound.addresses().netgroups_beside(std::move(not_ours_to_dial));
     signs.netgroups_wanted = netgroups_wanted(signs.wanted, known);

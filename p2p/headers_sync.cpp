@@ -10,8 +10,10 @@
 namespace starling::p2p {
 namespace {
 
-// Empty if they do not follow each other.
-std::vector<BlockHash> hashes_of(const std::vector<Header>& headers) {
+// Empty if they do not follow each other. `best`: a block that one peer told of all others tell of,
+// too, and its hash is known.
+std::vector<BlockHash> hashes_of(const std::vector<Header>& headers, const HeaderNode& best) {
+    if (headers.size() == 1 && headers.front() == best.header) return {best.hash};
     std::vector<BlockHash> hashes;
     hashes.reserve(headers.size());
     for (const Header& header : headers) {
@@ -51,7 +53,7 @@ void HeadersSync::received(Peer& peer, const Headers& message, Turn& turn) {
         sync.answer_due.reset();
         return end_presync(peer.id, sync, Event::Kind::presync_aborted, turn);
     }
-    const std::vector<BlockHash> hashes = hashes_of(message.headers);
+    const std::vector<BlockHash> hashes = hashes_of(message.headers, *turn.chain.best_header());
     if (hashes.empty())
         return turn.out.blame(peer, Offence::invalid_header, "headers do not follow each other");
 

@@ -83,6 +83,7 @@ public:
 
     [[nodiscard]] AddressManager& addresses() { return addresses_; }
     [[nodiscard]] const AddressManager& addresses() const { return addresses_; }
+    [[nodiscard]] const AnchorPeers& anchors() const { return anchors_; }
     [[nodiscard]] CandidateFigures figures(const Peers& peers, Time now) const;
     void count(Figures& figures, const Peers& peers, Time now) const;
 

@@ -15,56 +15,58 @@ bool is_inbound(const TableNode& node) {
     return node.origin == Origin::inbound;
 }
 
-auto with_id(const NodeId& id) {
-    return [&id](const TableNode& node) { return node.record->id() == id; };
-}
-
 }  // namespace
 
-TableNode* Bucket::find(const NodeId& id) {
+TableNode* NodeList::find(const NodeId& id) {
     const std::uint64_t prefix = prefix_of(id);
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        if (prefixes[i] == prefix && nodes[i].record->id() == id) return &nodes[i];
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (prefixes_[i] == prefix && nodes_[i].record->id() == id) return &nodes_[i];
     return nullptr;
 }
 
-TableNode* Bucket::find_replacement(const NodeId& id) {
-    const auto it = std::ranges::find_if(replacements, with_id(id));
-    return it == replacements.end() ? nullptr : &*it;
+void NodeList::insert(std::size_t at, TableNode node) {
+    const auto offset = static_cast<std::ptrdiff_t>(at);
+    prefixes_.insert(prefixes_.begin() + offset, prefix_of(node.record->id()));
+    nodes_.insert(nodes_.begin() + offset, std::move(node));
+}
+
+TableNode NodeList::take(std::size_t at) {
+    const auto offset = static_cast<std::ptrdiff_t>(at);
+    TableNode node = std::move(nodes_.at(at));
+    nodes_.erase(nodes_.begin() + offset);
+    prefixes_.erase(prefixes_.begin() + offset);
+    return node;
 }
 
 std::size_t Bucket::inbound() const {
-    return static_cast<std::size_t>(std::ranges::count_if(nodes, is_inbound));
+    return static_cast<std::size_t>(std::ranges::count_if(nodes.all(), is_inbound));
 }
 
 std::size_t Bucket::of_subnet(const Endpoint& address) const {
     const Subnet subnet = Subnet::of(address);
     return static_cast<std::size_t>(std::ranges::count_if(
-        nodes, [&](const TableNode& node) { return Subnet::of(node.address) == subnet; }));
+        nodes.all(), [&](const TableNode& node) { return Subnet::of(node.address) == subnet; }));
 }
 
 std::size_t Bucket::of_group(const Netgroup& group) const {
-    return static_cast<std::size_t>(std::ranges::count(nodes, group, &TableNode::netgroup));
+    return static_cast<std::size_t>(std::ranges::count(nodes.all(), group, &TableNode::netgroup));
 }
 
 void Bucket::insert(TableNode node) {
-    const auto place = std::ranges::upper_bound(nodes, node.last_seen, {}, &TableNode::last_seen);
-    prefixes.insert(prefixes.begin() + (place - nodes.begin()), prefix_of(node.record->id()));
-    nodes.insert(place, std::move(node));
+    const auto& all = nodes.all();
+    const auto place = std::ranges::upper_bound(all, node.last_seen, {}, &TableNode::last_seen);
+    nodes.insert(static_cast<std::size_t>(place - all.begin()), std::move(node));
 }
 
 TableNode Bucket::take(const NodeId& id) {
-    TableNode* found = find(id);
+    const TableNode* found = nodes.find(id);
     assert(found != nullptr);
-    const auto at = found - nodes.data();
-    TableNode node = std::move(*found);
-    nodes.erase(nodes.begin() + at);
-    prefixes.erase(prefixes.begin() + at);
-    return node;
+    return nodes.take(nodes.place_of(*found));
 }
 
 void Bucket::forget_replacement(const NodeId& id) {
-    std::erase_if(replacements, with_id(id));
+    const TableNode* found = replacements.find(id);
+    if (found != nullptr) replacements.take(replacements.place_of(*found));
 }
 
 Admission Bucket::keep(TableNode node, const Limits& limits, const OverlayRules& rules) {
@@ -73,26 +75,26 @@ Admission Bucket::keep(TableNode node, const Limits& limits, const OverlayRules&
     const auto is_neighbour = [&](const TableNode& other) {
         return Subnet::of(other.address) == subnet;
     };
+    const auto& waiting = replacements.all();
     const bool subnet_full =
-        std::ranges::count_if(replacements, is_neighbour) >= rules.subnet_bucket_max;
-    const bool group_full = std::ranges::count(replacements, node.netgroup, &TableNode::netgroup) >=
-                            rules.group_bucket_max;
+        std::ranges::count_if(waiting, is_neighbour) >= rules.subnet_bucket_max;
+    const bool group_full =
+        std::ranges::count(waiting, node.netgroup, &TableNode::netgroup) >= rules.group_bucket_max;
     if (subnet_full || group_full || replacements.size() >= limits.bucket_replacements) {
         const auto is_rival = [&](const TableNode& other) {
             return (!subnet_full || is_neighbour(other)) &&
                    (!group_full || other.netgroup == node.netgroup);
         };
-        auto victim = std::ranges::find_if(replacements, [&](const TableNode& other) {
-            return is_rival(other) && is_inbound(other);
-        });
-        if (victim == replacements.end() && !is_inbound(node))
-            victim = std::ranges::find_if(replacements, is_rival);
-        if (victim == replacements.end() && subnet_full) return Admission::subnet_full;
-        if (victim == replacements.end())
+        auto victim = std::ranges::find_if(
+            waiting, [&](const TableNode& other) { return is_rival(other) && is_inbound(other); });
+        if (victim == waiting.end() && !is_inbound(node))
+            victim = std::ranges::find_if(waiting, is_rival);
+        if (victim == waiting.end() && subnet_full) return Admission::subnet_full;
+        if (victim == waiting.end())
             return group_full ? Admission::group_full : Admission::inbound_full;
-        replacements.erase(victim);
+        replacements.take(replacements.place_of(*victim));
     }
-    replacements.push_back(std::move(node));
+    replacements.insert(replacements.size(), std::move(node));
     return Admission::kept_as_replacement;
 }
 

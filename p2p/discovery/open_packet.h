@@ -11,9 +11,12 @@ namespace starling::p2p::discv5 {
 // A packet of an open wire: the message itself, immutable and shared by all who hold it. What it
 // carries need not be decoded, and records are those that its sender has.
 struct OpenPacket {
-    NodeId from, to;
-    Shared<Record> record;  // the sender's
-    Message message;
+    OpenPacket(const NodeId& from, const NodeId& to, Shared<Record> record, Message message);
+
+    const NodeId from, to;
+    const Shared<Record> record;  // the sender's
+    const Message message;
+    const std::size_t message_bytes;  // encoded: counted once, for each on its way asks
 };
 
 // The bytes of the ordinary packet that a sealed wire would send: what bandwidth and figures count.

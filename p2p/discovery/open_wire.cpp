@@ -8,8 +8,15 @@
 
 namespace starling::p2p::discv5 {
 
+OpenPacket::OpenPacket(const NodeId& from_, const NodeId& to_, Shared<Record> own, Message what)
+    : from(from_),
+      to(to_),
+      record(std::move(own)),
+      message(std::move(what)),
+      message_bytes(encoded_bytes(message)) {}
+
 std::size_t wire_bytes(const OpenPacket& packet) {
-    return kOrdinaryBytes + encoded_bytes(packet.message) + kTagBytes;
+    return kOrdinaryBytes + packet.message_bytes + kTagBytes;
 }
 
 OpenWire::OpenWire(const NodeId& own, const Limits& limits, Random& random, RecordOf record_of)
@@ -61,7 +68,7 @@ void OpenWire::received(const DatagramReceived& datagram,
         if (!record) return;
         news = std::move(*record);
     }
-    if (!within_bounds(packet->message) || encoded_bytes(packet->message) > kPlainBytesMax)
+    if (!within_bounds(packet->message) || packet->message_bytes > kPlainBytesMax)
         return drop(Dropped::bad_message);
     ++counters_.received[packet->message.index()];
     delivered.push_back({contact, packet->message, std::move(news)});
@@ -82,8 +89,7 @@ void OpenWire::expire(Time now) {
 void OpenWire::send(const Contact& to, Message message, std::vector<Datagram>& out) {
     assert(within_bounds(message));
     ++counters_.sent[message.index()];
-    auto packet =
-        std::make_shared<const OpenPacket>(OpenPacket{own_, to.id, record_, std::move(message)});
+    auto packet = std::make_shared<const OpenPacket>(own_, to.id, record_, std::move(message));
     out.push_back({.to = to.address, .open = std::move(packet)});
 }
 

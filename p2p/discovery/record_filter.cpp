@@ -51,7 +51,7 @@ bool RecordFilter::of_network(const Record& record, Time now) {
 }
 
 bool RecordFilter::relayable(const Endpoint& teller, const Endpoint& address) const {
-    return rules_.loopback || is_local_only(teller) || !is_local_only(address);
+    return rules_.loopback || !is_local_only(address) || is_local_only(teller);
 }
 
 bool RecordFilter::believed(const Request& request, const Record& record, Time now) {

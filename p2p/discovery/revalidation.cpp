@@ -31,9 +31,11 @@ void Revalidation::remove(const NodeId& id) {
     for (Round& round : rounds_) {
         for (std::size_t i = 0; i < round.nodes.size(); ++i) {
             if (round.prefixes[i] != prefix || round.nodes[i] != id) continue;
-            const auto at = static_cast<std::ptrdiff_t>(i);
-            round.nodes.erase(round.nodes.begin() + at);
-            round.prefixes.erase(round.prefixes.begin() + at);
+            // In no order: they are drawn by chance.
+            round.nodes[i] = round.nodes.back();
+            round.prefixes[i] = round.prefixes.back();
+            round.nodes.pop_back();
+            round.prefixes.pop_back();
             break;
         }
         if (round.out && round.out->id == id) round.out.reset();

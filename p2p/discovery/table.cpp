@@ -118,7 +118,7 @@ std::vector<const TableNode*> Table::State::all() const {
     std::vector<const TableNode*> out;
     out.reserve(size);
     for (const Bucket& bucket : buckets)
-        for (const TableNode& node : bucket.nodes)
+        for (const TableNode& node : bucket.nodes.all())
             out.push_back(&node);
     return out;
 }
@@ -165,11 +165,11 @@ TableNode Table::State::leave(Bucket& bucket, const NodeId& id) {
 
 // The most recently seen replacement for which there is room.
 std::optional<NodeId> Table::State::promote(Bucket& bucket, Time now) {
-    const auto chosen = std::find_if(bucket.replacements.rbegin(), bucket.replacements.rend(),
+    const auto& waiting = bucket.replacements.all();
+    const auto chosen = std::find_if(waiting.rbegin(), waiting.rend(),
                                      [&](const TableNode& one) { return !crowded(bucket, one); });
-    if (chosen == bucket.replacements.rend()) return std::nullopt;
-    TableNode node = std::move(*chosen);
-    bucket.replacements.erase(std::next(chosen).base());
+    if (chosen == waiting.rend()) return std::nullopt;
+    TableNode node = bucket.replacements.take(bucket.replacements.place_of(*chosen));
     node.added = now;
     node.live = false;
     const NodeId id = node.record->id();
@@ -178,7 +178,7 @@ std::optional<NodeId> Table::State::promote(Bucket& bucket, Time now) {
 }
 
 Admission Table::State::meet(Bucket& bucket, TableNode node, Time now) {
-    const TableNode* waiting = bucket.find_replacement(node.record->id());
+    const TableNode* waiting = bucket.replacements.find(node.record->id());
     if (waiting != nullptr) {
         node.record = newest(waiting->record, node.record);
         if (!names(*node.record, node.address)) return Admission::other_endpoint;
@@ -199,27 +199,27 @@ Admission Table::State::meet(Bucket& bucket, TableNode node, Time now) {
 
 Admission Table::State::meet_again(Bucket& bucket, const TableNode& seen, Time now) {
     const NodeId& id = seen.record->id();
-    const TableNode held = *bucket.find(id);
-    TableNode node = held;
-    node.record = newest(held.record, seen.record);
+    TableNode node = *bucket.nodes.find(id);
+    const Endpoint before = node.address;
+    node.record = newest(node.record, seen.record);
     node.address = seen.address;
     node.netgroup = seen.netgroup;
     if (!names(*node.record, node.address)) return Admission::other_endpoint;
     const bool check = revalidation.asked(id);
     if (check) ++node.checks;
-    if (!check && held.origin == Origin::inbound) node.origin = seen.origin;
+    if (!check && node.origin == Origin::inbound) node.origin = seen.origin;
     node.last_seen = now;
     node.live = true;
 
-    if (node.address == held.address) {
+    if (node.address == before) {
         bucket.take(id);
         bucket.insert(std::move(node));
         if (check) revalidation.place(id, Revalidation::List::slow, now);
     } else {
         // At another address it is as new: it has to find room, and is checked soon.
-        TableNode before = leave(bucket, id);
+        TableNode held = leave(bucket, id);
         const auto why = crowded(bucket, node);
-        enter(bucket, why ? std::move(before) : std::move(node), now);
+        enter(bucket, why ? std::move(held) : std::move(node), now);
         if (why) return *why;
     }
     if (check) bucket.revalidated = now;
@@ -247,14 +247,14 @@ Admission Table::proven(const Shared<Record>& record,
                    .last_seen = now,
                    .live = true};
     Bucket& bucket = state_->bucket_of(record->id());
-    return bucket.find(record->id()) != nullptr ? state_->meet_again(bucket, node, now)
-                                                : state_->meet(bucket, std::move(node), now);
+    return bucket.nodes.find(record->id()) != nullptr ? state_->meet_again(bucket, node, now)
+                                                      : state_->meet(bucket, std::move(node), now);
 }
 
 std::optional<Departure> Table::failed(const NodeId& id, Time now) {
     if (find(id) == nullptr) return std::nullopt;
     Bucket& bucket = state_->bucket_of(id);
-    TableNode& node = *bucket.find(id);
+    TableNode& node = *bucket.nodes.find(id);
     bucket.revalidated = now;
     node.checks /= kFailureCost;
     if (node.checks > 0) {
@@ -274,8 +274,8 @@ void Table::refreshed(const Shared<Record>& record) {
     if (record->id() == state_->own || !record->of_network(state_->network)) return;
     Bucket* bucket = state_->bucket_at(log_distance(state_->own, record->id()));
     if (bucket == nullptr) return;
-    TableNode* node = bucket->find(record->id());
-    if (node == nullptr) node = bucket->find_replacement(record->id());
+    TableNode* node = bucket->nodes.find(record->id());
+    if (node == nullptr) node = bucket->replacements.find(record->id());
     if (node == nullptr || !names(*record, node->address)) return;
     node->record = newest(node->record, record);
 }
@@ -288,13 +288,13 @@ bool Table::has_room_for(const Record& record, Origin origin, Time now) const {
     // An address that was taken may be free when it answers: that is not foreseen here.
     if (bucket->nodes.size() < state_->limits.bucket_nodes) return true;
     if (bucket->replacements.size() < state_->limits.bucket_replacements) return true;
-    const TableNode* held = bucket->find_replacement(record.id());
+    const TableNode* held = bucket->replacements.find(record.id());
     if (held != nullptr && held->record->sequence() < record.sequence()) return true;
     const auto yields = [&](const TableNode& replacement) {
         return replacement.last_seen + state_->replacement_life <= now ||
                (origin != Origin::inbound && replacement.origin == Origin::inbound);
     };
-    return std::ranges::any_of(bucket->replacements, yields);
+    return std::ranges::any_of(bucket->replacements.all(), yields);
 }
 
 std::optional<TableNode> Table::due(Time now) {
@@ -312,7 +312,7 @@ std::optional<Time> Table::next_wakeup() const {
 const TableNode* Table::find(const NodeId& id) const {
     if (id == state_->own) return nullptr;
     Bucket* bucket = state_->bucket_at(log_distance(state_->own, id));
-    return bucket == nullptr ? nullptr : bucket->find(id);
+    return bucket == nullptr ? nullptr : bucket->nodes.find(id);
 }
 
 std::vector<TableNode> Table::at(std::span<const unsigned> distances, std::size_t most) {
@@ -324,7 +324,7 @@ std::vector<TableNode> Table::at(std::span<const unsigned> distances, std::size_
         const std::size_t begin = found.size();
         const Bucket* bucket = state_->bucket_at(distance);
         if (bucket == nullptr) continue;
-        for (const TableNode& node : bucket->nodes)
+        for (const TableNode& node : bucket->nodes.all())
             if (node.live) found.push_back(&node);
         for (std::size_t end = found.size(); end > begin + 1; --end)  // Fisher and Yates
             std::swap(found[end - 1], found[begin + state_->random.below(end - begin)]);
@@ -343,7 +343,7 @@ std::vector<NodeId> Table::nearest(std::size_t most) const {
     std::vector<NodeId> out;
     for (auto bucket = state_->buckets.rbegin(); bucket != state_->buckets.rend(); ++bucket) {
         const auto begin = static_cast<std::ptrdiff_t>(out.size());
-        for (const TableNode& node : bucket->nodes)
+        for (const TableNode& node : bucket->nodes.all())
             out.push_back(node.record->id());
         std::sort(out.begin() + begin, out.end(),
                   [this](const NodeId& a, const NodeId& b) { return nearer(state_->own, a, b); });
@@ -359,7 +359,7 @@ std::size_t Table::size() const {
 
 bool Table::has_live() const {
     return std::ranges::any_of(state_->buckets, [](const Bucket& bucket) {
-        return std::ranges::any_of(bucket.nodes, &TableNode::live);
+        return std::ranges::any_of(bucket.nodes.all(), &TableNode::live);
     });
 }
 
@@ -367,9 +367,9 @@ std::vector<BucketView> Table::buckets() const {
     std::vector<BucketView> out;
     for (unsigned distance = 1; distance <= kDistances; ++distance) {
         const Bucket* bucket = state_->bucket_at(distance);
-        if (bucket == nullptr || bucket->nodes.empty()) continue;
+        if (bucket == nullptr || bucket->nodes.size() == 0) continue;
         out.push_back({.distance = distance,
-                       .nodes = bucket->nodes,
+                       .nodes = bucket->nodes.all(),
                        .replacements = bucket->replacements.size(),
                        .revalidated = bucket->revalidated});
     }

@@ -18,8 +18,9 @@ discv5::Datagram datagram(const Disguise& from,
                           const p2p::NodeId& to,
                           const p2p::Endpoint& at,
                           discv5::Message message) {
-    discv5::OpenPacket packet{from.identity.id, to, from.record, std::move(message)};
-    return {.to = at, .open = std::make_shared<const discv5::OpenPacket>(std::move(packet))};
+    return {.to = at,
+            .open = std::make_shared<const discv5::OpenPacket>(from.identity.id, to, from.record,
+                                                               std::move(message))};
 }
 
 }  // namespace

@@ -56,9 +56,9 @@ public:
         constexpr std::size_t kRecords = 5;
         for (std::size_t i = 0; i < kRecords; ++i)
             lie.checked.push_back(nobodies_[stream_.below(nobodies_.size())]);
-        discv5::OpenPacket packet = *datagram.open;
-        packet.message = std::move(lie);
-        datagram.open = std::make_shared<const discv5::OpenPacket>(std::move(packet));
+        const discv5::OpenPacket& honest = *datagram.open;
+        datagram.open = std::make_shared<const discv5::OpenPacket>(honest.from, honest.to,
+                                                                   honest.record, std::move(lie));
         return true;
     }
 
@@ -70,14 +70,11 @@ private:
             return static_cast<std::uint8_t>(serial >> shift);
         };
         const discv5::RequestId id{byte(0), byte(8), byte(16), byte(24)};
-        discv5::OpenPacket packet{name.identity.id, target.identity.id, name.record, {}};
-        if (stream_.below(2) == 0) {
-            packet.message = discv5::Ping{id, name.record->sequence()};
-        } else {
-            packet.message = discv5::FindNode{id, {256, 255, 254}};
-        }
+        discv5::Message message = discv5::Ping{id, name.record->sequence()};
+        if (stream_.below(2) != 0) message = discv5::FindNode{id, {256, 255, 254}};
         return {.to = target.address,
-                .open = std::make_shared<const discv5::OpenPacket>(std::move(packet))};
+                .open = std::make_shared<const discv5::OpenPacket>(
+                    name.identity.id, target.identity.id, name.record, std::move(message))};
     }
 
     // A packet of a stranger to be challenged, or nothing but chance.

@@ -131,11 +131,10 @@ TEST(OpenWire, DropsMessagesThatNoBytesCouldCarry) {
     OpenNode asking(1), asked(2);
     for (const Message& message :
          {Message(FindNode{{1}, {300}}), Message(TalkRequest{{1}, {}, Bytes(kPlainBytesMax)})}) {
-        const Datagram datagram{
-            asked.address,
-            {},
-            std::make_shared<const OpenPacket>(
-                OpenPacket{asking.identity.id, asked.identity.id, asking.record, message})};
+        const Datagram datagram{asked.address,
+                                {},
+                                std::make_shared<const OpenPacket>(
+                                    asking.identity.id, asked.identity.id, asking.record, message)};
         EXPECT_FALSE(asked.receive(asking.address, datagram, kNow));
     }
     EXPECT_EQ(asked.dropped(Dropped::bad_message), 2u);
