@@ -1,6 +1,7 @@
 #include "node/overlay.h"
 
 #include "node/clock.h"
+#include "node/eclipse_line.h"
 #include "node/log.h"
 #include "node/own_address.h"
 #include "node/own_record.h"
@@ -217,11 +218,7 @@ void Overlay::State::look_for_eclipse() {
     p2p::EclipseSigns signs = machine.gossip().eclipse_signs(now());
     if (discovery) signs.density = discovery->figures().density;
     eclipse = alarm.look(signs, now());
-    const std::string line = "eclipse: " + describe(eclipse);
-    if (eclipse.level > eclipse.before)
-        log_warning(line);
-    else if (eclipse.level < eclipse.before)
-        log_info(line);
+    if (const auto line = eclipse_line(eclipse)) log(line->level, line->text);
     machine.loop().after(kEclipseInterval, [this] { look_for_eclipse(); });
 }
 
