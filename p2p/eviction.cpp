@@ -11,14 +11,8 @@
 namespace starling::p2p {
 namespace {
 
-using GroupSizes = std::map<std::uint64_t, std::size_t>;
-
-GroupSizes sizes_of(const std::vector<Evictable>& peers) {
-    GroupSizes sizes;
-    for (const Evictable& peer : peers)
-        ++sizes[peer.netgroup];
-    return sizes;
-}
+// Of the places of the old one netgroup has one part in so many, while others want the rest.
+constexpr std::size_t kOldGroupShare = 4;
 
 // Greater: longer here. Never equal.
 std::pair<std::int64_t, std::uint64_t> seniority(const Evictable& peer) {
@@ -74,24 +68,26 @@ void protect_useful(std::vector<Evictable>& peers, const Protections& protection
     protect(peers, protections.blocks, blocks);
 }
 
-// Whoever begins an attack now finds those that were here before. The second of a netgroup comes
-// after the first of every other: else a day of calls from one group would end as the old half.
+// Whoever begins an attack now finds those that were here before. A netgroup that has had its
+// measure comes after all that have not: else a day of calls from one would end as the old half.
 void protect_old(std::vector<Evictable>& peers) {
     const std::size_t all = peers.size() / 2;
     const std::size_t before = peers.size();
     protect(peers, all / 2, seniority, [](const Evictable& peer) { return peer.local; });
-    std::ranges::sort(peers, std::greater{}, seniority);
-    GroupSizes older;
-    std::map<PeerId, std::size_t> ranks;
-    for (const Evictable& peer : peers)
-        ranks[peer.peer] = older[peer.netgroup]++;
-    protect(peers, all - (before - peers.size()), [&](const Evictable& peer) {
-        return std::pair(-static_cast<std::int64_t>(ranks.at(peer.peer)), seniority(peer));
-    });
+    const std::size_t left = all - (before - peers.size());
+    const std::size_t of_group_max = (left + kOldGroupShare - 1) / kOldGroupShare;
+    const std::size_t others = peers.size() - left;
+    std::map<std::uint64_t, std::size_t> stay;
+    protect(peers, left, seniority,
+            [&](const Evictable& peer) { return stay[peer.netgroup]++ < of_group_max; });
+    protect(peers, peers.size() - others, seniority);
 }
 
 // The youngest of the largest group; of groups alike the one with the younger one.
-PeerId youngest_of_largest(const std::vector<Evictable>& peers, const GroupSizes& sizes) {
+PeerId youngest_of_largest(const std::vector<Evictable>& peers) {
+    std::map<std::uint64_t, std::size_t> sizes;
+    for (const Evictable& peer : peers)
+        ++sizes[peer.netgroup];
     const auto worst = std::ranges::max_element(peers, {}, [&](const Evictable& peer) {
         const auto [since, id] = seniority(peer);
         return std::tuple(sizes.at(peer.netgroup), -since, ~id);
@@ -130,14 +126,13 @@ Protections protections_of(std::size_t inbound_max) {
 
 std::optional<PeerId> whom_to_evict(std::vector<Evictable> peers, const Protections& protections) {
     std::erase_if(peers, [](const Evictable& peer) { return peer.wanted; });
-    const GroupSizes sizes = sizes_of(peers);
     protect_netgroups(peers, protections.netgroups);
     protect_useful(peers, protections);
     protect_old(peers);
     if (peers.empty()) return std::nullopt;
     const auto discouraged = [](const Evictable& peer) { return peer.discouraged; };
     if (std::ranges::any_of(peers, discouraged)) std::erase_if(peers, std::not_fn(discouraged));
-    return youngest_of_largest(peers, sizes);
+    return youngest_of_largest(peers);
 }
 
 }  // namespace starling::p2p

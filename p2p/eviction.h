@@ -14,15 +14,13 @@ namespace starling::p2p {
 // choose, nearness, useful work, and having been there before he came. Pure: peers in, a peer out;
 // of equal ones the older stays.
 //
-// The rules are Bitcoin Core's (node/eviction.cpp) but for six things:
+// The rules are Bitcoin Core's (node/eviction.cpp) but for five things:
 //   - there so many peers are protected for each merit, of some 114 places; with fewer places, as
 //     here, that would be all of them and who comes first would have the node for ever. So what is
 //     protected is the same share of the places, twice it for the work that all are of use for;
 //   - of netgroups four are protected by a peer each, not four peers: one group cannot take all;
-//   - of the old ones the second of a netgroup is protected after the first of every other: who
-//     calls from one group for a day would be the old ones of it else;
-//   - the largest netgroup is that of most peers, protected ones too: a newcomer alone in its group
-//     would be like the one peer of an attacker that nothing protects, and younger;
+//   - of the places of the old ones a netgroup has a quarter, while others want the rest: who calls
+//     from one group for a day would be all of the old ones else;
 //   - of those without transactions one that serves no blocks takes up no place of the others;
 //   - of the networks that are at a disadvantage only our own (local) is known here. IPv6 is none:
 //     its addresses cost an attacker nothing, and what were kept for them he would have.
@@ -53,12 +51,12 @@ struct Protections {
 constexpr Protections kUnprotected{0, 0, 0, 0, 0};
 constexpr std::size_t kCoreInboundMax = 114;
 // The same share of `inbound_max` places as of Bitcoin Core's 114, rounded up, and not more than it
-// has; twice that share for transactions and for blocks, which an attacker cannot have by waiting.
+// has; twice that share for transactions and for blocks.
 Protections protections_of(std::size_t inbound_max);
 
-// Of those that no merit protects half stay, the oldest of each netgroup first and a quarter being
-// kept for local ones; of the rest the youngest goes, of the netgroup that has most of all peers
-// there are. Nobody if all are protected.
+// Of those that no merit protects half stay, the oldest, a quarter being kept for local ones and of
+// the others a quarter at the most for one netgroup while others want the rest; of those that are
+// left the youngest of the netgroup that has most of them goes. Nobody if all are protected.
 std::optional<PeerId> whom_to_evict(std::vector<Evictable> peers, const Protections& protections);
 
 }  // namespace starling::p2p

@@ -10,8 +10,8 @@
 namespace starling::p2p {
 namespace {
 
-// Empty if they do not follow each other. `best`: a block that one peer told of all others tell of,
-// too, and its hash is known.
+// Empty if they do not follow each other. `best`: what a peer announces is mostly our best header
+// once more, whose hash is known.
 std::vector<BlockHash> hashes_of(const std::vector<Header>& headers, const HeaderNode& best) {
     if (headers.size() == 1 && headers.front() == best.header) return {best.hash};
     std::vector<BlockHash> hashes;

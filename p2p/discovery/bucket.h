@@ -16,7 +16,8 @@ namespace starling::p2p::discv5 {
 // found without a look at the records of all.
 class NodeList {
 public:
-    [[nodiscard]] TableNode* find(const NodeId& id);  // valid until the next change
+    // Valid until the next change. It may be changed itself, but for its id.
+    [[nodiscard]] TableNode* find(const NodeId& id);
     void insert(std::size_t at, TableNode node);
     TableNode take(std::size_t at);
     [[nodiscard]] std::size_t place_of(const TableNode& node) const {
@@ -27,7 +28,7 @@ public:
 
 private:
     std::vector<TableNode> nodes_;
-    std::vector<std::uint64_t> prefixes_;
+    std::vector<std::uint64_t> prefixes_;  // beside them, one each
 };
 
 // The nodes of one distance and those that wait for a place among them.

@@ -37,6 +37,7 @@ constexpr Span kStays = minutes{10};               // a newcomer that got so far
 constexpr Ppm kBlockFromInbound = 333'333;
 constexpr std::size_t kTrialsMax = 20;
 constexpr std::uint64_t kHonestGroups = 20'000;  // of which honest callers are
+constexpr std::uint64_t kHonestCrowded = 8;      // if they crowd where nodes are hosted
 
 struct Rules {
     std::string name;
@@ -60,11 +61,12 @@ struct Outcome {
 
 class Siege {
 public:
-    Siege(std::uint64_t seed, const Rules& rules, std::uint64_t groups)
+    Siege(std::uint64_t seed, const Rules& rules, std::uint64_t groups, std::uint64_t honest)
         : random_(stream_of(seed, "inbound flood")),
           inbound_(rules.places, rules.eviction, random_),
           places_(rules.places),
-          groups_(groups) {}
+          groups_(groups),
+          honest_groups_(honest) {}
 
     Outcome run() {
         const Moment attack = Moment{} + kBefore;
@@ -101,7 +103,7 @@ private:
         next_honest_ += exponential(random_, arrival_interval());
         InboundPlaces::Caller caller;
         caller.looks.ping_min = to_duration(uniform(random_, milliseconds{20}, milliseconds{300}));
-        caller.netgroup = groups_ + random_.below(kHonestGroups);
+        caller.netgroup = groups_ + random_.below(honest_groups_);
         caller.looks.relays_transactions = random_.below(3) != 0;
         caller.looks.serves_blocks = true;
         Visit visit{.came = now_, .leaves = now_ + exponential(random_, kSession)};
@@ -171,17 +173,21 @@ private:
     InboundPlaces inbound_;
     const std::size_t places_;
     const std::uint64_t groups_;  // 0 to here are the attacker's netgroups
+    const std::uint64_t honest_groups_;
     std::map<p2p::PeerId, Visit> visits_;
     Outcome outcome_;
     Moment now_{}, next_honest_{};
     bool attacked_ = false;
 };
 
-AttackRow besieged(const AttackOptions& options, const Rules& rules, std::uint64_t groups) {
+AttackRow besieged(const AttackOptions& options,
+                   const Rules& rules,
+                   std::uint64_t groups,
+                   std::uint64_t honest) {
     const std::size_t trials = std::min(options.tables, kTrialsMax);
     Outcome sum;
     for (std::size_t i = 0; i < trials; ++i) {
-        const Outcome one = Siege(seed_of(options.seed, "inbound", i), rules, groups).run();
+        const Outcome one = Siege(seed_of(options.seed, "inbound", i), rules, groups, honest).run();
         sum.present += one.present;
         sum.evicted += one.evicted;
         sum.newcomers += one.newcomers;
@@ -189,7 +195,9 @@ AttackRow besieged(const AttackOptions& options, const Rules& rules, std::uint64
         sum.hostile_turns += one.hostile_turns;
         sum.all_turns += one.all_turns;
     }
-    return {.setting = groups == 1 ? "1 netgroup" : std::to_string(groups) + " netgroups",
+    std::string setting = groups == 1 ? "1 netgroup" : std::to_string(groups) + " netgroups";
+    if (honest == kHonestCrowded) setting += ", honest of " + std::to_string(honest);
+    return {.setting = setting,
             .rules = rules.name,
             .figures = {Figure::share("of inbound places", sum.hostile_turns, sum.all_turns),
                         Figure::share("honest peers evicted", sum.evicted, sum.present),
@@ -206,9 +214,11 @@ void inbound_flood(const AttackOptions& options, const TellRow& tell) {
                          {"Core's eviction" + places, ours, whom_core_evicts},
                          {"Core's eviction, 114 places", p2p::kCoreInboundMax, whom_core_evicts},
                          {"Starling" + places, ours, InboundPlaces::our_rules(ours)}};
-    for (const std::uint64_t groups : {1u, 256u}) {
-        for (const Rules& rules : all)
-            tell(besieged(options, rules, groups));
+    for (const std::uint64_t honest : {kHonestGroups, kHonestCrowded}) {
+        for (const std::uint64_t groups : {1u, 256u}) {
+            for (const Rules& rules : all)
+                tell(besieged(options, rules, groups, honest));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,9 @@ TEST_F(EclipseLines, AreNoneWhileAllIsWell) {
     EXPECT_TRUE(lines_.empty());
 }
 
-TEST_F(EclipseLines, AreOneWarningWhenItGetsWorseAndOneNewsWhenItIsOver) {
+TEST_F(EclipseLines, AreOneWarningWhenItGetsWorseAndOneLineOfInfoWhenItIsOver) {
     live(1, 1h);
-    ASSERT_EQ(lines_.size(), 1u) << "one for hours of the same";
+    ASSERT_EQ(lines_.size(), 1u) << "one for an hour of the same";
     EXPECT_EQ(lines_[0].level, LogLevel::warning);
     EXPECT_EQ(lines_[0].text.find("eclipse: watch, 50 of 100: netgroups 50 "
                                   "(1 of 12 peers, in 1 of 4 netgroups); "),

@@ -174,26 +174,20 @@ TEST(Eviction, OneNetgroupIsProtectedForItsKeyOnce) {
     EXPECT_EQ(stay.size(), 4u + 18u) << "and half of the rest";
 }
 
-TEST(Eviction, TheSecondOldestOfANetgroupComesAfterTheOldestOfEveryOther) {
+TEST(Eviction, OneNetgroupIsAQuarterOfTheOldWhileOthersWantTheRest) {
     test::SeededRandom random(19);
-    const auto peers = crowd(12, random, [](Evictable& peer, std::uint64_t id) {
-        peer.connected = at(id);
-        peer.netgroup = id < 8 ? 1 : 100 + id;
-    });
-    EXPECT_EQ(protected_of(peers, kUnprotected), (Ids{0, 1, 8, 9, 10, 11}));
-}
-
-TEST(Eviction, ProtectedPeersMakeANetgroupLarge) {
-    test::SeededRandom random(21);
-    // Seven of one group are near and stay; the eighth is alone then, as all others are.
-    const auto peers = crowd(20, random, [](Evictable& peer, std::uint64_t id) {
-        peer.connected = at(id == 7 ? 35 : id * 2);
-        peer.ping_min = std::chrono::milliseconds{id};
-        peer.netgroup = id < 8 ? 1 : 100 + id;
-    });
-    Protections pings = kUnprotected;
-    pings.pings = 7;
-    EXPECT_EQ(whom_to_evict(peers, pings), PeerId{7}) << "19 is younger";
+    const auto old = [&](std::uint64_t of_one) {
+        return protected_of(crowd(16, random,
+                                  [&](Evictable& peer, std::uint64_t id) {
+                                      peer.connected = at(id);
+                                      peer.netgroup = id < of_one ? 1 : 100 + id;
+                                  }),
+                            kUnprotected);
+    };
+    EXPECT_EQ(old(10), (Ids{0, 1, 10, 11, 12, 13, 14, 15}));
+    EXPECT_EQ(old(2), (Ids{0, 1, 2, 3, 4, 5, 6, 7})) << "two of eight";
+    EXPECT_EQ(old(14), (Ids{0, 1, 2, 3, 4, 5, 14, 15})) << "what others leave is its";
+    EXPECT_EQ(old(16), (Ids{0, 1, 2, 3, 4, 5, 6, 7}));
 }
 
 TEST(Eviction, TheYoungestOfTheLargestNetgroupGoes) {
