@@ -11,7 +11,7 @@ namespace starling::p2p::discv5 {
 // A packet of an open wire: the message itself, immutable and shared by all who hold it. What it
 // carries need not be decoded, and records are those that its sender has.
 struct OpenPacket {
-    OpenPacket(const NodeId& from, const NodeId& to, Shared<Record> record, Message message);
+    OpenPacket(const NodeId& sender, const NodeId& receiver, Shared<Record> own, Message said);
 
     const NodeId from, to;
     const Shared<Record> record;  // the sender's

@@ -8,11 +8,14 @@
 
 namespace starling::p2p::discv5 {
 
-OpenPacket::OpenPacket(const NodeId& from_, const NodeId& to_, Shared<Record> own, Message what)
-    : from(from_),
-      to(to_),
+OpenPacket::OpenPacket(const NodeId& sender,
+                       const NodeId& receiver,
+                       Shared<Record> own,
+                       Message said)
+    : from(sender),
+      to(receiver),
       record(std::move(own)),
-      message(std::move(what)),
+      message(std::move(said)),
       message_bytes(encoded_bytes(message)) {}
 
 std::size_t wire_bytes(const OpenPacket& packet) {
