@@ -135,6 +135,17 @@ Finding peers(const JsonValue& peers, std::int64_t known) {
     return {true, "peers", have};
 }
 
+// What the node itself thinks of it; `starling peers` has the signs one by one.
+Finding eclipse(const JsonValue& eclipse) {
+    const std::string level = optional_text(eclipse, "level").value_or("calm");
+    const std::string seen =
+        level + ", " + std::to_string(integer_of(eclipse, "gauge")) + " of 100";
+    if (level == "calm") return {true, "eclipse", seen};
+    if (level == "watch") return {false, "eclipse", seen + ": `starling peers` shows the signs"};
+    return {false, "eclipse",
+            seen + ": see `starling peers`, and --addnode a peer known otherwise"};
+}
+
 Finding tip(const JsonValue& tip, std::int64_t now) {
     const std::int64_t height = integer_of(tip, "height"), headers = integer_of(tip, "headers");
     const std::int64_t age = std::max<std::int64_t>(now - integer_of(tip, "time"), 0);
@@ -178,6 +189,7 @@ std::vector<Finding> diagnosis(const JsonValue& report) {
     if (const JsonValue* part = report.find("refused")) findings.push_back(refused(*part, count));
     const std::int64_t known = nodes == nullptr ? 0 : integer_of(*nodes, "ours");
     if (links != nullptr) findings.push_back(peers(*links, known));
+    if (const JsonValue* part = report.find("eclipse")) findings.push_back(eclipse(*part));
     if (const JsonValue* part = report.find("tip")) findings.push_back(tip(*part, now));
     if (const JsonValue* part = report.find("disk")) findings.push_back(disk(*part));
     return findings;

@@ -67,6 +67,11 @@ void write_peers(JsonWriter& out, Context& context, const std::vector<p2p::PeerV
     out.field("active", context.gossip().network_active()).end_object();
 }
 
+void write_eclipse(JsonWriter& out, const p2p::EclipseReport& report) {
+    out.key("eclipse").begin_object().field("gauge", report.gauge);
+    out.field("level", to_string(report.level)).end_object();
+}
+
 void write_tip(JsonWriter& out, const Context& context) {
     const HeaderNode* tip = tip_of(context);
     out.key("tip").begin_object().field("height", tip->height.value);
@@ -90,6 +95,7 @@ void getdoctor(Context& context, Arguments, Reply reply) {
         write_networks(out, context);
     }
     write_peers(out, context, peers);
+    write_eclipse(out, context.overlay().eclipse());
     write_tip(out, context);
     // The disk may be slow to say how full it is.
     const auto begun = std::make_shared<JsonWriter>(std::move(out));

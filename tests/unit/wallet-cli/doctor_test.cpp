@@ -21,6 +21,7 @@ constexpr const char* kHealthy = R"({"time":1000000,
     "networks":{"ours":37,"foreign":2},
     "refused":{"handshake timeout":2,"one connection a node":0},
     "peers":{"inbound":3,"outbound":8,"outbound_wanted":8},
+    "eclipse":{"gauge":7,"level":"calm"},
     "tip":{"height":105,"headers":105,"time":999990,"spacing":10},
     "disk":{"free":51000000000,"total":99000000000}})";
 
@@ -45,6 +46,7 @@ TEST(DoctorTest, SaysOkToEachCheckOfAHealthyNode) {
               "ok    network  37 nodes of our network, 2 of others\n"
               "ok    refused  handshake timeout 2\n"
               "ok    peers    11 peers, 8 outbound\n"
+              "ok    eclipse  calm, 7 of 100\n"
               "ok    tip      height 105, 10 s old\n"
               "ok    disk     51 GB free\n");
 }
@@ -121,6 +123,16 @@ TEST(DoctorTest, RefusalsMatterWhereNobodyIsLeft) {
     EXPECT_FALSE(diagnosis(alone)[0].ok);
 }
 
+TEST(DoctorTest, WhatLooksLikeAnEclipseIsWorthALook) {
+    const Finding watch = finding("eclipse", "eclipse", R"({"gauge":52,"level":"watch"})");
+    EXPECT_FALSE(watch.ok);
+    EXPECT_EQ(watch.says, "watch, 52 of 100: `starling peers` shows the signs");
+    const Finding alarm = finding("eclipse", "eclipse", R"({"gauge":80,"level":"alarm"})");
+    EXPECT_FALSE(alarm.ok);
+    EXPECT_EQ(alarm.says,
+              "alarm, 80 of 100: see `starling peers`, and --addnode a peer known otherwise");
+}
+
 TEST(DoctorTest, AnOldTipIsJudgedByTheSpacingOfTheNetwork) {
     const std::string hour = R"("height":9,"headers":9,"time":996400)";
     EXPECT_FALSE(finding("tip", "tip", "{" + hour + R"(,"spacing":10})").ok);
@@ -143,7 +155,7 @@ TEST(DoctorTest, WhatTheNodeDoesNotTellGivesNoFinding) {
 TEST(DoctorTest, EachFindingIsOneLineOfATerminal) {
     const char* sick = R"({"time":1000000,"clock":{"offset":86400,"peers":1000},
         "udp":{"sent":4000000,"received":1},"record":{},"networks":{"ours":1,"foreign":99999},
-        "refused":{},"peers":{"inbound":0,"outbound":0},
+        "refused":{},"peers":{"inbound":0,"outbound":0},"eclipse":{"gauge":100,"level":"alarm"},
         "tip":{"height":1,"headers":1000000,"time":1},"disk":{"free":1}})";
     std::istringstream lines(findings_text(diagnosis(json(sick))));
     for (std::string line; std::getline(lines, line);)

@@ -188,6 +188,8 @@ TEST_F(OverlayMethods, TheGraphHasEachNodeOnceAndEdgesToTheTable) {
 TEST_F(OverlayMethods, TheDoctorIsToldFactsAlone) {
     overlay_.udp.sent = 40;
     overlay_.counted.last_unasked = Time{std::chrono::seconds{500}};
+    overlay_.eclipsed.gauge = 52;
+    overlay_.eclipsed.level = p2p::EclipseLevel::watch;
     const auto facts = node_.value("getdoctor");
     EXPECT_EQ(facts.find("udp")->find("sent")->integer(), 40);
     EXPECT_TRUE(facts.find("udp")->find("discovery")->flag);
@@ -197,6 +199,8 @@ TEST_F(OverlayMethods, TheDoctorIsToldFactsAlone) {
     EXPECT_EQ(facts.find("clock")->find("peers")->integer(), 0);
     EXPECT_EQ(facts.find("tip")->find("height")->integer(), 0);
     EXPECT_EQ(facts.find("peers")->find("outbound_wanted")->integer(), 8);
+    EXPECT_EQ(facts.find("eclipse")->find("gauge")->integer(), 52);
+    EXPECT_EQ(facts.find("eclipse")->find("level")->text, "watch");
     EXPECT_GT(facts.find("disk")->find("total")->integer(), 0);
 }
 
