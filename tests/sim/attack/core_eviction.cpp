@@ -23,8 +23,8 @@ std::pair<Time, std::uint64_t> arrival(const Evictable& peer) {
 // takes up a place all the same.
 template <class Better, class May>
 void protect(Peers& peers, std::size_t count, Better better, May may) {
-    std::ranges::sort(peers, better);
     const auto end = peers.begin() + static_cast<std::ptrdiff_t>(std::min(count, peers.size()));
+    std::ranges::nth_element(peers, end, better);
     peers.erase(std::remove_if(peers.begin(), end, may), end);
 }
 
