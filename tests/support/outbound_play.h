@@ -1,9 +1,7 @@
 #pragma once
 
 #include "support/lone_gossip.h"
-#include "support/public_network.h"
 
-#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -12,58 +10,23 @@
 namespace starling::test {
 
 // Each n is a netgroup.
-inline p2p::Endpoint public_address(std::uint64_t n, std::uint8_t host = 1) {
-    return p2p::Endpoint::ipv4({20, static_cast<std::uint8_t>(n), 1, host}, 9);
-}
+p2p::Endpoint public_address(std::uint64_t n, std::uint8_t host = 1);
 
 // Node n, at this address.
-inline void propose(LoneGossip& node, std::uint64_t n, const p2p::Endpoint& address) {
-    node.feed(p2p::CandidatesFound{
-        {{record_of(identity(n), address, 1, public_network()), p2p::Origin::overlay, address}}});
-}
+void propose(LoneGossip& node, std::uint64_t n, const p2p::Endpoint& address);
+void propose_many(LoneGossip& node, std::uint64_t count);
 
-inline void propose_many(LoneGossip& node, std::uint64_t count) {
-    for (std::uint64_t n = 1; n <= count; ++n)
-        propose(node, n, public_address(n));
-}
-
-inline std::vector<p2p::Dial> wait_for_dials(LoneGossip& node, Duration duration) {
-    return node.wait(duration).dials;
-}
+std::vector<p2p::Dial> wait_for_dials(LoneGossip& node, Duration duration);
 
 // The dial succeeds; the peer is silent.
-inline p2p::PeerId accept(LoneGossip& node, const p2p::Dial& dial) {
-    static std::uint64_t peers = 1'000;
-    const p2p::PeerId peer{++peers};
-    node.feed(
-        p2p::PeerConnected{peer, p2p::Direction::outbound, dial.address, dial.manual, dial.key});
-    return peer;
-}
-inline p2p::PeerId shake_hands(LoneGossip& node, p2p::PeerId peer) {
-    node.say(peer, LoneGossip::honest_version());
-    node.say(peer, p2p::Verack{});
-    return peer;
-}
+p2p::PeerId accept(LoneGossip& node, const p2p::Dial& dial);
+p2p::PeerId shake_hands(LoneGossip& node, p2p::PeerId peer);
 
 // Whoever is dialled while slots are filled is there, and stays. The oldest first.
-inline std::vector<p2p::PeerId> fill_slots(LoneGossip& node) {
-    std::vector<p2p::PeerId> peers;
-    for (const p2p::Dial& dial : wait_for_dials(node, std::chrono::milliseconds{6'500}))
-        peers.push_back(shake_hands(node, accept(node, dial)));
-    return peers;
-}
+std::vector<p2p::PeerId> fill_slots(LoneGossip& node);
 
 // Neither feelers nor extra peers; and nobody is dropped for not answering pings.
-inline p2p::Limits without_visits(p2p::Limits limits) {
-    constexpr Duration kNever = std::chrono::hours{10'000};
-    limits.feeler_interval = kNever;
-    limits.extra_block_only_interval = kNever;
-    limits.stale_tip_interval = kNever;
-    limits.ping_timeout = kNever;
-    return limits;
-}
-inline p2p::Limits one_slot() {
-    return without_visits({.outbound_full_max = 1, .outbound_block_only_max = 0});
-}
+p2p::Limits without_visits(p2p::Limits limits);
+p2p::Limits one_slot();
 
 }  // namespace starling::test

@@ -20,61 +20,17 @@ namespace starling::node {
 // one queue, carried out while an answer is waited for.
 class FakeNode final : public Context {
 public:
-    explicit FakeNode(const Parameters& parameters = regtest())
-        : parameters_(parameters),
-          store_(parameters.genesis_hash, true),
-          ledger_(parameters, {}, {}, random_),
-          gossip_(parameters, {}, random_),
-          overlay_(parameters),
-          methods_(*this) {
-        std::vector<mempool::LedgerEffect> effects;
-        ledger_.open(store_.load(), now_, effects);
-        take(std::move(effects));
-        gossip_.open(ledger_.chain().tree(), ledger_.chain().tip(), now_);
-    }
+    explicit FakeNode(const Parameters& parameters = regtest());
 
     // The answer's result as JSON, or "CODE: message".
-    std::string call(const std::string& method, const std::string& parameters = "[]") {
-        std::optional<rpc::Outcome> outcome;
-        const auto parsed = rpc::parse_json(parameters, {.values_max = 1'000'000});
-        EXPECT_TRUE(parsed) << parameters;
-        methods_.call(method, *parsed, [&](rpc::Outcome answer) {
-            EXPECT_FALSE(outcome) << method << " answers twice";
-            outcome = std::move(answer);
-        });
-        settle(outcome);
-        if (!outcome) return "no answer";
-        if (*outcome) return **outcome;
-        const rpc::Error& error = outcome->error();
-        return std::to_string(static_cast<int>(error.code)) + ": " + error.message;
-    }
-    rpc::JsonValue value(const std::string& method, const std::string& parameters = "[]") {
-        const std::string text = call(method, parameters);
-        const auto parsed = rpc::parse_json(text, {.values_max = 1'000'000});
-        EXPECT_TRUE(parsed) << method << ": " << text;
-        return parsed ? *parsed : rpc::JsonValue{};
-    }
-    rpc::HttpAnswer post(const std::string& body) {
-        std::optional<rpc::HttpAnswer> answer;
-        methods_.answer(body, [&](rpc::HttpAnswer given) { answer = std::move(given); });
-        settle(answer);
-        return answer.value_or(rpc::HttpAnswer{0, "no answer"});
-    }
+    std::string call(const std::string& method, const std::string& parameters = "[]");
+    rpc::JsonValue value(const std::string& method, const std::string& parameters = "[]");
+    rpc::HttpAnswer post(const std::string& body);
 
     // The reason of the refusal, "" if the block was accepted.
-    std::string feed(const Shared<CheckedBlock>& block) {
-        std::optional<std::string> reason;
-        submit(chain::BlockArrived{{}, block, false}, [&](const chain::Decided& decided) {
-            reason = decided.reject ? describe(*decided.reject) : std::string();
-        });
-        settle(reason);
-        return reason.value_or("undecided");
-    }
+    std::string feed(const Shared<CheckedBlock>& block);
     // Everything that is under way, this once with the commits that time would bring.
-    void rest() {
-        std::optional<bool> never;
-        settle(never);
-    }
+    void rest();
 
     FakeOverlay& fake_overlay() { return overlay_; }
 
@@ -92,37 +48,13 @@ public:
     [[nodiscard]] std::string log_file() const override { return {}; }
     [[nodiscard]] std::filesystem::path folder() const override { return "/"; }
     [[nodiscard]] OverlayView& overlay() override { return overlay_; }
-    void submit(chain::Input command, Decision then) override {
-        const chain::Ticket ticket{++tickets_};
-        decisions_[ticket] = std::move(then);
-        std::visit(
-            [&](auto& input) {
-                if constexpr (requires { input.ticket; }) input.ticket = ticket;
-            },
-            command);
-        handle(std::move(command));
-    }
-    void submit(mempool::TransactionArrived command, PoolDecision then) override {
-        command.ticket = {++tickets_};
-        pool_decisions_[command.ticket] = std::move(then);
-        handle(std::move(command));
-    }
-    void tell_gossip(p2p::GossipInput input) override {
-        told.push_back(input);
-        std::vector<p2p::GossipEffect> ignored;
-        gossip_.handle(std::move(input), now_, ignored);
-    }
-    void when_committed(std::function<void()> then) override {
-        for_commit_.push_back(std::move(then));
-        handle(chain::Input{chain::FlushAsked{}});
-    }
-    void when_tip_changes(Duration timeout, std::function<void()> then) override {
-        for_tip_.push_back({now_ + timeout, std::move(then)});
-    }
+    void submit(chain::Input command, Decision then) override;
+    void submit(mempool::TransactionArrived command, PoolDecision then) override;
+    void tell_gossip(p2p::GossipInput input) override;
+    void when_committed(std::function<void()> then) override;
+    void when_tip_changes(Duration timeout, std::function<void()> then) override;
     void request_stop() override { stop_requested = true; }
-    void run(Job job) override {
-        tasks_.push_back([job = std::move(job)] { job()(); });
-    }
+    void run(Job job) override;
 
 private:
     struct Waiting {
@@ -131,107 +63,24 @@ private:
     };
 
     template <class T>
-    void settle(const std::optional<T>& until) {
-        for (int steps = 0; !until && steps < 1'000'000; ++steps) {
-            if (!step()) return;
-        }
-    }
+    void settle(const std::optional<T>& until);
     // One thing that is under way; when there is none, time goes on to what is due next.
-    bool step() {
-        if (!tasks_.empty()) {
-            const auto task = std::move(tasks_.front());
-            tasks_.pop_front();
-            task();
-        } else if (const auto due = ledger_.next_wakeup();
-                   due && *due < now_ + std::chrono::minutes{1}) {
-            now_ = std::max(now_, *due);
-            std::vector<mempool::LedgerEffect> effects;
-            ledger_.handle_timer(now_, effects);
-            take(std::move(effects));
-        } else if (!for_tip_.empty()) {
-            now_ = std::max(now_, for_tip_.front().deadline);
-            wake_for_tip();
-        } else {
-            return false;
-        }
-        return true;
-    }
-    void wake_for_tip() {
-        for (const Waiting& waiting : std::exchange(for_tip_, {}))
-            waiting.then();
-    }
-    void handle(mempool::LedgerInput input) {
-        std::vector<mempool::LedgerEffect> effects;
-        ledger_.handle(std::move(input), now_, effects);
-        take(std::move(effects));
-    }
-    void later(std::function<mempool::LedgerInput()> job) {
-        tasks_.push_back([this, job = std::move(job)] { handle(job()); });
-    }
-    void take(std::vector<mempool::LedgerEffect> effects) {
-        const HeaderNode* before = shown_tip_;
-        shown_tip_ = ledger_.chain().tip();
-        for (mempool::LedgerEffect& effect : effects)
-            std::visit([this](auto& one) { carry_out(one); }, effect);
-        if (before != nullptr && before != shown_tip_) tasks_.push_back([this] { wake_for_tip(); });
-        if (ledger_.chain().committed_tip() != ledger_.chain().tip()) return;
-        for (auto& then : std::exchange(for_commit_, {}))
-            tasks_.push_back(std::move(then));
-    }
-
-    void carry_out(chain::Effect& effect) {
-        std::visit([this](auto& one) { carry_out(one); }, effect);
-    }
-    void carry_out(const mempool::ReadPoolCoins& read) {
-        later([this, read] { return mempool::PoolCoinsRead{read.id, store_.coins(read.points)}; });
-    }
-    void carry_out(const mempool::VerifyPoolScripts& verify) {
-        later([verify] {
-            return mempool::PoolScriptsVerified{
-                verify.id, verify_scripts(*verify.batch, 0, verify.batch->checks.size())};
-        });
-    }
-    void carry_out(const mempool::TransactionDecided& decided) {
-        if (auto node = pool_decisions_.extract(decided.ticket)) {
-            tasks_.push_back([then = node.mapped(), decided] { then(decided); });
-        }
-    }
-    void carry_out(const chain::ReadCoins& read) {
-        later([this, read] {
-            return chain::Input{chain::CoinsRead{read.id, store_.coins(read.points)}};
-        });
-    }
-    void carry_out(const chain::ReadBody& read) {
-        later([this, read] {
-            const auto bytes = store_.body(read.hash);
-            const auto block = bytes ? *check_block(bytes, parameters_) : nullptr;
-            return chain::Input{chain::BodyRead{read.hash, block}};
-        });
-    }
-    void carry_out(const chain::ReadDelta& read) {
-        later([this, read] {
-            return chain::Input{chain::DeltaRead{read.node->hash, store_.delta(*read.node)}};
-        });
-    }
-    void carry_out(const chain::VerifyScripts& verify) {
-        later([verify] {
-            return chain::Input{chain::ScriptsVerified{
-                verify.id, verify_scripts(*verify.batch, 0, verify.batch->checks.size())}};
-        });
-    }
-    void carry_out(const chain::AppendBody& append) {
-        tasks_.push_back([this, append] { store_.append(append.block); });
-    }
-    void carry_out(const chain::Commit& commit) {
-        later([this, commit] {
-            store_.commit(*commit.batch);
-            return chain::Input{chain::Committed{commit.batch->sequence}};
-        });
-    }
-    void carry_out(const chain::Decided& decided) {
-        if (auto node = decisions_.extract(decided.ticket))
-            tasks_.push_back([then = node.mapped(), decided] { then(decided); });
-    }
+    bool step();
+    void wake_for_tip();
+    void handle(mempool::LedgerInput input);
+    void later(std::function<mempool::LedgerInput()> job);
+    void take(std::vector<mempool::LedgerEffect> effects);
+    void carry_out(chain::Effect& effect);
+    void carry_out(const mempool::ReadPoolCoins& read);
+    void carry_out(const mempool::VerifyPoolScripts& verify);
+    void carry_out(const mempool::TransactionDecided& decided);
+    void carry_out(const chain::ReadCoins& read);
+    void carry_out(const chain::ReadBody& read);
+    void carry_out(const chain::ReadDelta& read);
+    void carry_out(const chain::VerifyScripts& verify);
+    void carry_out(const chain::AppendBody& append);
+    void carry_out(const chain::Commit& commit);
+    void carry_out(const chain::Decided& decided);
     template <class Other>
     void carry_out(const Other&) {}  // what only peers, logs and mirrors want to know
 
