@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cassert>
+#include <chrono>
 #include <set>
 
 using namespace starling;
@@ -184,11 +185,18 @@ void check(test::LoneGossip& node) {
     assert(!wakeup || *wakeup > node.now());
 }
 
+// Draws would be nearly all of the time that a run takes: hardly anybody answers, so they go on.
+p2p::Limits with_few_draws() {
+    p2p::Pace pace = p2p::pace_of(regtest());
+    pace.draw_interval = pace.draw_interval_empty = std::chrono::seconds{10};
+    return {.pace = pace};
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     Reader in(ByteView(data, size));
-    test::LoneGossip node;
+    test::LoneGossip node(regtest(), with_few_draws());
     std::array<p2p::PeerId, 3> peers{};
     for (int step = 0; step < 500 && in.remaining() > 0; ++step) {
         p2p::PeerId& peer = peers[in.u8() % peers.size()];
