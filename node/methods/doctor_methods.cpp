@@ -1,4 +1,5 @@
 #include "node/methods/chain_view.h"
+#include "node/methods/json_eclipse.h"
 #include "node/methods/json_endpoint.h"
 #include "node/methods/json_time.h"
 #include "node/methods/topics.h"
@@ -65,11 +66,6 @@ void write_peers(JsonWriter& out, Context& context, const std::vector<p2p::PeerV
     out.field("outbound", static_cast<std::ptrdiff_t>(peers.size()) - inbound);
     out.field("outbound_wanted", context.overlay().outbound_wanted());
     out.field("active", context.gossip().network_active()).end_object();
-}
-
-void write_eclipse(JsonWriter& out, const p2p::EclipseReport& report) {
-    out.key("eclipse").begin_object().field("gauge", report.gauge);
-    out.field("level", to_string(report.level)).end_object();
 }
 
 void write_tip(JsonWriter& out, const Context& context) {

@@ -1,4 +1,5 @@
 #include "node/methods/chain_view.h"
+#include "node/methods/json_eclipse.h"
 #include "node/methods/services.h"
 #include "node/methods/topics.h"
 #include "node/methods/warnings.h"
@@ -55,17 +56,6 @@ void write_local_addresses(JsonWriter& out, const OverlayView& overlay) {
         }
     }
     out.end_array();
-}
-
-void write_eclipse(JsonWriter& out, const p2p::EclipseReport& report) {
-    out.key("eclipse").begin_object().field("gauge", report.gauge);
-    out.field("level", to_string(report.level)).key("terms").begin_array();
-    for (const p2p::EclipseTerm& term : report.terms) {
-        out.begin_object().field("name", term.name);
-        if (term.percent) out.field("gauge", *term.percent);
-        out.field("seen", term.seen).end_object();
-    }
-    out.end_array().end_object();
 }
 
 void getnetworkinfo(Context& context, Arguments, Reply reply) {
