@@ -136,8 +136,7 @@ Finding peers(const JsonValue& peers, std::int64_t known) {
 }
 
 // What the node itself thinks of it; `starling peers` has the signs one by one.
-Finding eclipse(const JsonValue& eclipse) {
-    const std::string level = optional_text(eclipse, "level").value_or("calm");
+Finding eclipse(const std::string& level, const JsonValue& eclipse) {
     const std::string seen =
         level + ", " + std::to_string(integer_of(eclipse, "gauge")) + " of 100";
     if (level == "calm") return {true, "eclipse", seen};
@@ -189,7 +188,10 @@ std::vector<Finding> diagnosis(const JsonValue& report) {
     if (const JsonValue* part = report.find("refused")) findings.push_back(refused(*part, count));
     const std::int64_t known = nodes == nullptr ? 0 : integer_of(*nodes, "ours");
     if (links != nullptr) findings.push_back(peers(*links, known));
-    if (const JsonValue* part = report.find("eclipse")) findings.push_back(eclipse(*part));
+    if (const JsonValue* part = report.find("eclipse")) {
+        if (const auto level = optional_text(*part, "level"))
+            findings.push_back(eclipse(*level, *part));
+    }
     if (const JsonValue* part = report.find("tip")) findings.push_back(tip(*part, now));
     if (const JsonValue* part = report.find("disk")) findings.push_back(disk(*part));
     return findings;

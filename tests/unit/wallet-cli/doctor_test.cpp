@@ -147,6 +147,7 @@ TEST(DoctorTest, ADiskRunsFullBeforeItIsFull) {
 TEST(DoctorTest, WhatTheNodeDoesNotTellGivesNoFinding) {
     EXPECT_TRUE(diagnosis(json("{}")).empty());
     EXPECT_TRUE(diagnosis(json("[]")).empty());
+    EXPECT_TRUE(diagnosis(json(R"({"eclipse":{"gauge":3}})")).empty()) << "no level is not calm";
     // Members of the wrong type are as good as absent.
     for (const Finding& one : diagnosis(json(R"({"clock":3,"udp":[],"peers":null,"tip":""})")))
         EXPECT_FALSE(one.says.empty());
