@@ -4,11 +4,8 @@
 #include "mempool/ledger.h"
 #include "support/seeded_random.h"
 
-#include <algorithm>
-#include <cassert>
 #include <map>
 #include <set>
-#include <utility>
 #include <vector>
 
 namespace starling::test {

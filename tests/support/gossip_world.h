@@ -6,7 +6,6 @@
 #include "support/identities.h"
 #include "support/seeded_random.h"
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>

@@ -19,8 +19,8 @@ std::pair<Time, std::uint64_t> arrival(const Evictable& peer) {
     return {peer.connected, peer.peer.value};
 }
 
-// Ranks `peers` by `better` and protects those of the first `count` that `may` be. Whoever may not
-// takes up a place all the same.
+// Of the first `count` of `peers` by `better` protects those that `may` be. Whoever may not takes
+// up a place all the same.
 template <class Better, class May>
 void protect(Peers& peers, std::size_t count, Better better, May may) {
     const auto end = peers.begin() + static_cast<std::ptrdiff_t>(std::min(count, peers.size()));
